@@ -1,0 +1,17 @@
+package dev.camelgenai.live.error;
+
+/**
+ * The service refused the credential. Never retriable with the same credential.
+ */
+public final class LiveAuthenticationException extends GenAiLiveException {
+
+    private static final long serialVersionUID = 1L;
+
+    public LiveAuthenticationException(String message, boolean retriable) {
+        super(message, retriable);
+    }
+
+    public LiveAuthenticationException(String message, boolean retriable, Throwable cause) {
+        super(message, retriable, cause);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.camelgenai.live.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * One open WebSocket connection. All methods may be called from any thread and none of them blocks. Frames are written
+ * in the order of the {@code send} calls as long as these do not run concurrently.
+ */
+public interface LiveConnection {
+
+    /** Where buffers for {@link #send} are taken from. */
+    ByteBufAllocator allocator();
+
+    /**
+     * Sends one text frame.
+     *
+     * @param utf8Json the whole message; released by this call on every path
+     * @param callback told once, on the event loop, when the socket took the frame or why it did not
+     */
+    void send(ByteBuf utf8Json, SendCallback callback);
+
+    /**
+     * Whether the socket takes more without buffering beyond its high-water mark. When it turns {@code false},
+     * {@link LiveConnectionListener#onWritable()} tells when to go on.
+     */
+    boolean isWritable();
+
+    /** Stops reading from the socket; frames that were read already may still be delivered. */
+    void pauseReading();
+
+    /** Goes on reading after {@link #pauseReading()}. */
+    void resumeReading();
+
+    /**
+     * Starts the closing handshake; the socket is closed when the peer answers, or after a short time if it does not.
+     *
+     * @param code   the WebSocket close code, 1000 for a normal end
+     * @param reason at most 123 bytes of UTF-8; longer ones are cut
+     */
+    void close(int code, String reason);
+
+    /** Closes the socket at once, without a handshake. */
+    void abort();
+
+    /** Told about the fate of one frame. */
+    @FunctionalInterface
+    interface SendCallback {
+
+        /**
+         * @param failure {@code null} when the socket took the frame, otherwise why it did not
+         */
+        void onSent(Throwable failure);
+    }
+}

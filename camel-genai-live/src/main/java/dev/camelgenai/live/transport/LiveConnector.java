@@ -1,0 +1,27 @@
+package dev.camelgenai.live.transport;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Opens WebSocket connections. One connector serves all sessions of a component; its threads are shared by them.
+ */
+public interface LiveConnector extends AutoCloseable {
+
+    /**
+     * Opens a connection. Does not block, apart from a name look-up of the JDK's resolver: do not call it on an event
+     * loop.
+     * <p>
+     * The stage completes when the upgrade has succeeded. It fails with {@link LiveUpgradeRefusedException} when the
+     * server answers with an HTTP status other than 101, with {@link java.util.concurrent.TimeoutException} when
+     * {@link LiveUpgrade#connectTimeout()} passes first, and otherwise with the {@link java.io.IOException} of the
+     * socket or of TLS. After a failure no socket is left open and the listener is never called.
+     *
+     * @param upgrade  where to connect to, and how
+     * @param listener told about all that arrives, from the first frame on
+     */
+    CompletionStage<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener);
+
+    /** Closes all connections that are still open and ends the connector's threads. Idempotent. */
+    @Override
+    void close();
+}
