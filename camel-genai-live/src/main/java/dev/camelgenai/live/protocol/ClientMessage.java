@@ -1,5 +1,7 @@
 package dev.camelgenai.live.protocol;
 
+import java.util.Objects;
+
 import com.google.genai.types.LiveSendClientContentParameters;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveSendToolResponseParameters;
@@ -9,13 +11,38 @@ public sealed interface ClientMessage {
 
     /** Turns of the conversation, in order; interrupts a generation under way. */
     record ClientContent(LiveSendClientContentParameters parameters) implements ClientMessage {
+
+        public ClientContent {
+            Objects.requireNonNull(parameters, "parameters");
+        }
     }
 
     /** Audio, an image, text or an activity mark, processed as it arrives. */
     record RealtimeInput(LiveSendRealtimeInputParameters parameters) implements ClientMessage {
+
+        public RealtimeInput {
+            Objects.requireNonNull(parameters, "parameters");
+        }
     }
 
     /** Answers to function calls. */
     record ToolResponse(LiveSendToolResponseParameters parameters) implements ClientMessage {
+
+        public ToolResponse {
+            Objects.requireNonNull(parameters, "parameters");
+        }
+    }
+
+    /** Whether the message is worthless when it is late, and does not wait for the turn under way. */
+    default boolean isRealtime() {
+        return this instanceof RealtimeInput;
+    }
+
+    /**
+     * About how many bytes the message takes on the wire: exact to a few hundred for media and plain text, more than the
+     * truth for the rest. Cheap, nothing is encoded.
+     */
+    default int estimatedSize() {
+        return MessageSize.of(this);
     }
 }
