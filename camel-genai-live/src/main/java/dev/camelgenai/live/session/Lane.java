@@ -1,0 +1,239 @@
+package dev.camelgenai.live.session;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import com.google.genai.types.LiveServerMessage;
+import dev.camelgenai.live.error.GenAiLiveException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way from one session to one consumer: a queue that hands over one message at a time, on a worker thread, and asks
+ * the session to stop reading while it is full. A message that is being handled asynchronously holds no thread.
+ */
+final class Lane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    /** After so many messages in a row the worker is given back, so that a busy lane does not keep it from others. */
+    private static final int MESSAGES_PER_RUN = 32;
+
+    /**
+     * @param message {@code null} for the end of the session
+     * @param failure of an end that was not asked for, otherwise {@code null}
+     */
+    private record Item(LiveServerMessage message, long sequenceNumber, GenAiLiveException failure) {
+    }
+
+    private final LiveSession session;
+    private final SessionConsumer consumer;
+    private final int maxMessages;
+    private final Executor workers;
+    private final Consumer<Lane> onEnded;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Item> queue = new ArrayDeque<>();
+    /** Whether an item is being handled, or a worker is on its way to take the next. */
+    private boolean busy;
+    private boolean suspended;
+    private boolean stopped;
+    private boolean full;
+
+    Lane(LiveSession session, SessionConsumer consumer, int maxMessages, Executor workers, boolean suspended,
+            Consumer<Lane> onEnded) {
+        this.session = session;
+        this.consumer = consumer;
+        this.maxMessages = maxMessages;
+        this.workers = workers;
+        this.suspended = suspended;
+        this.onEnded = onEnded;
+    }
+
+    SessionConsumer consumer() {
+        return consumer;
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void offer(LiveServerMessage message, long sequenceNumber) {
+        enqueue(new Item(message, sequenceNumber, null));
+    }
+
+    /** The session is over; the consumer is told after what is still queued, and only of an abnormal end. */
+    void end(GenAiLiveException failure) {
+        enqueue(new Item(null, 0, failure));
+    }
+
+    private void enqueue(Item item) {
+        boolean run;
+        boolean becameFull;
+        lock.lock();
+        try {
+            if (stopped) {
+                return;
+            }
+            queue.addLast(item);
+            becameFull = !full && queue.size() >= maxMessages;
+            full |= becameFull;
+            run = !busy && !suspended;
+            busy |= run;
+        } finally {
+            lock.unlock();
+        }
+        if (becameFull) {
+            session.laneFilled();
+        }
+        if (run) {
+            submit();
+        }
+    }
+
+    private void submit() {
+        try {
+            workers.execute(this::run);
+        } catch (RejectedExecutionException e) {
+            // only when the component is being shut down, which stops the lanes as well
+            LOG.debug("No worker for a message of session {}: shutting down", session, e);
+        }
+    }
+
+    private void run() {
+        for (int handled = 0; handled < MESSAGES_PER_RUN; handled++) {
+            Item item = take();
+            if (item == null) {
+                return;
+            }
+            Handover handover = new Handover();
+            deliver(item, handover);
+            if (!handover.isDoneOnReturn()) {
+                return;
+            }
+        }
+        submit();
+    }
+
+    private Item take() {
+        Item item;
+        boolean drained;
+        lock.lock();
+        try {
+            item = suspended || stopped ? null : queue.pollFirst();
+            busy = item != null;
+            drained = full && queue.size() <= maxMessages / 2;
+            full &= !drained;
+        } finally {
+            lock.unlock();
+        }
+        if (drained) {
+            session.laneDrained();
+        }
+        return item;
+    }
+
+    private void deliver(Item item, Handover handover) {
+        try {
+            if (item.message != null) {
+                consumer.onMessage(session, item.message, item.sequenceNumber, handover);
+                return;
+            }
+            onEnded.accept(this);
+            if (item.failure != null) {
+                consumer.onLost(session, item.failure);
+            }
+            handover.run();
+        } catch (RuntimeException e) {
+            // a consumer reports its own errors; one that throws must not end the lane
+            LOG.error("The consumer of session {} failed on a message", session, e);
+            handover.run();
+        }
+    }
+
+    /** Stops handing over; what comes is kept, and reading stops when the lane is full. */
+    void suspend() {
+        lock.lock();
+        try {
+            suspended = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void resume() {
+        boolean run;
+        lock.lock();
+        try {
+            suspended = false;
+            run = !busy && !queue.isEmpty();
+            busy |= run;
+        } finally {
+            lock.unlock();
+        }
+        if (run) {
+            submit();
+        }
+    }
+
+    /** Ends the lane; messages still queued are for nobody. */
+    void stop() {
+        boolean wasFull;
+        int left;
+        lock.lock();
+        try {
+            stopped = true;
+            wasFull = full;
+            full = false;
+            left = queue.size();
+            queue.clear();
+        } finally {
+            lock.unlock();
+        }
+        if (left > 0) {
+            LOG.warn("The consumer of session {} stopped with {} messages not delivered", session, left);
+        }
+        if (wasFull) {
+            session.laneDrained();
+        }
+    }
+
+    /** Goes on with the lane when a message is done: in the same loop if that is before the consumer returns. */
+    private final class Handover implements Runnable {
+
+        private boolean returned;
+        private boolean done;
+
+        @Override
+        public void run() {
+            boolean goOn;
+            lock.lock();
+            try {
+                goOn = returned && !done;
+                done = true;
+            } finally {
+                lock.unlock();
+            }
+            if (goOn) {
+                submit();
+            }
+        }
+
+        private boolean isDoneOnReturn() {
+            lock.lock();
+            try {
+                returned = true;
+                return done;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

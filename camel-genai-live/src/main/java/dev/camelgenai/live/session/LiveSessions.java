@@ -1,0 +1,279 @@
+package dev.camelgenai.live.session;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import dev.camelgenai.live.error.LiveSessionClosedException;
+import dev.camelgenai.live.protocol.ClientMessage;
+
+/**
+ * The sessions of a component by group and key. Opens a session at its first use, and anew at the next use after it has
+ * ended. Thread-safe; no method blocks.
+ */
+public final class LiveSessions {
+
+    /** Sessions that share a profile, and the consumers that listen to them. */
+    private static final class Group {
+
+        private final String name;
+        private final Supplier<SessionProfile> profileSource;
+        private final ConcurrentHashMap<String, LiveSession> sessions = new ConcurrentHashMap<>();
+        private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+        /** Makes sure that a session and a consumer that appear at the same time find each other exactly once. */
+        private final ReentrantLock lock = new ReentrantLock();
+        private SessionProfile profile;
+
+        private Group(String name, Supplier<SessionProfile> profileSource) {
+            this.name = name;
+            this.profileSource = profileSource;
+        }
+
+        /** Frozen with the first session. */
+        private SessionProfile profile() {
+            if (profile == null) {
+                profile = profileSource.get();
+            }
+            return profile;
+        }
+    }
+
+    /** A consumer's interest in the sessions of a group, or in one of them. */
+    public final class Subscription implements AutoCloseable {
+
+        private final Group group;
+        private final String key;
+        private final SessionConsumer consumer;
+        private final int laneMaxMessages;
+        private final Set<Lane> lanes = ConcurrentHashMap.newKeySet();
+        private boolean suspended;
+        private boolean closed;
+
+        private Subscription(Group group, String key, SessionConsumer consumer, int laneMaxMessages) {
+            this.group = group;
+            this.key = key;
+            this.consumer = consumer;
+            this.laneMaxMessages = laneMaxMessages;
+        }
+
+        private void attachTo(LiveSession session) {
+            if (closed || (key != null && !key.equals(session.address().key()))) {
+                return;
+            }
+            Lane lane = new Lane(session, consumer, laneMaxMessages, services.workers(), suspended, lanes::remove);
+            lanes.add(lane);
+            session.attach(lane);
+        }
+
+        /** Stops delivery; messages are kept in their lanes, and sessions whose lane is full stop reading. */
+        public void suspend() {
+            locked(group, () -> {
+                suspended = true;
+                lanes.forEach(Lane::suspend);
+            });
+        }
+
+        /** Goes on after {@link #suspend()}. */
+        public void resume() {
+            locked(group, () -> {
+                suspended = false;
+                lanes.forEach(Lane::resume);
+            });
+        }
+
+        /** Messages that wait for this consumer. */
+        public int pending() {
+            return lanes.stream().mapToInt(Lane::size).sum();
+        }
+
+        /** Ends delivery. The sessions go on. */
+        @Override
+        public void close() {
+            locked(group, () -> {
+                closed = true;
+                group.subscriptions.remove(this);
+                group.sessions.values().forEach(session -> session.detach(consumer));
+                lanes.forEach(Lane::stop);
+                lanes.clear();
+            });
+        }
+    }
+
+    private final SessionServices services;
+    private final ConcurrentHashMap<String, Group> groups = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    public LiveSessions(SessionServices services) {
+        this.services = services;
+    }
+
+    /**
+     * Makes a group known. Does nothing when it is known already.
+     *
+     * @param profile asked once, when the first session of the group is opened
+     */
+    public void define(String group, Supplier<SessionProfile> profile) {
+        groups.computeIfAbsent(group, name -> new Group(name, profile));
+    }
+
+    /** Forgets a group that has neither sessions nor consumers. */
+    public void forget(String group) {
+        groups.computeIfPresent(group,
+                (name, known) -> known.sessions.isEmpty() && known.subscriptions.isEmpty() ? null : known);
+    }
+
+    /** Whether the profile of a group is in use and can no longer change. */
+    public boolean isFrozen(String group) {
+        Group known = groups.get(group);
+        return known != null && locked(known, () -> known.profile != null);
+    }
+
+    /**
+     * Sends messages to a session, in order and with nothing in between.
+     *
+     * @param  callback                                     told once how it ended
+     * @throws dev.camelgenai.live.error.GenAiLiveException when they cannot be accepted; the callback is not called then
+     */
+    public void send(SessionAddress address, List<? extends ClientMessage> messages, SendCallback callback) {
+        while (!session(address).send(messages, callback)) {
+            refuseWhenClosed();
+        }
+    }
+
+    /**
+     * Sends messages to a session and awaits the model's turn.
+     *
+     * @param  maxBytes                                     bound of the turn's size
+     * @param  timeout                                      for waiting, sending and the turn together
+     * @param  callback                                     told once how it ended
+     * @throws dev.camelgenai.live.error.GenAiLiveException when they cannot be accepted; the callback is not called then
+     */
+    public void ask(SessionAddress address, List<? extends ClientMessage> messages, long maxBytes, Duration timeout,
+            TurnCallback callback) {
+        while (!session(address).ask(messages, maxBytes, timeout, callback)) {
+            refuseWhenClosed();
+        }
+    }
+
+    /** Opens a session if it is not open already; completes when it is. */
+    public CompletionStage<LiveSession> open(SessionAddress address) {
+        return session(address).opened();
+    }
+
+    /** Ends a session; completes when it has ended, at once when there is none. */
+    public CompletionStage<Void> close(SessionAddress address) {
+        Group group = group(address.group());
+        LiveSession session = group.sessions.get(address.key());
+        return session == null ? CompletableFuture.completedFuture(null) : session.close();
+    }
+
+    /**
+     * Listens to the sessions of a group: those that are open and those that will be.
+     *
+     * @param key             listens to that session only; {@code null} to all
+     * @param laneMaxMessages how many messages of a session may wait for the consumer before the session stops reading
+     */
+    public Subscription subscribe(String groupName, String key, SessionConsumer consumer, int laneMaxMessages) {
+        Group group = group(groupName);
+        Subscription subscription = new Subscription(group, key, consumer, laneMaxMessages);
+        locked(group, () -> {
+            group.subscriptions.add(subscription);
+            group.sessions.values().forEach(subscription::attachTo);
+        });
+        return subscription;
+    }
+
+    /** The sessions that have not ended. */
+    public Collection<LiveSession> all() {
+        List<LiveSession> all = new ArrayList<>();
+        groups.values().forEach(group -> all.addAll(group.sessions.values()));
+        return all;
+    }
+
+    /** Ends all sessions of a group; completes when they have ended. */
+    public CompletionStage<Void> closeGroup(String groupName) {
+        Group group = groups.get(groupName);
+        return group == null ? CompletableFuture.completedFuture(null) : closeAll(group.sessions.values());
+    }
+
+    /** Ends all sessions and opens no more; completes when they have ended. */
+    public CompletionStage<Void> close() {
+        closed = true;
+        List<LiveSession> all = new ArrayList<>();
+        // under the lock, so that a session being opened right now is either refused or seen
+        groups.values().forEach(group -> locked(group, () -> all.addAll(group.sessions.values())));
+        return closeAll(all);
+    }
+
+    private static CompletionStage<Void> closeAll(Collection<LiveSession> sessions) {
+        return CompletableFuture
+                .allOf(sessions.stream().map(session -> session.close().toCompletableFuture())
+                        .toArray(CompletableFuture[]::new));
+    }
+
+    private LiveSession session(SessionAddress address) {
+        Group group = group(address.group());
+        LiveSession session = group.sessions.get(address.key());
+        if (session != null && session.state().compareTo(LiveSessionState.CLOSING) < 0) {
+            return session;
+        }
+        return locked(group, () -> {
+            LiveSession present = group.sessions.get(address.key());
+            if (present != null && present.state().compareTo(LiveSessionState.CLOSING) < 0) {
+                return present;
+            }
+            refuseWhenClosed();
+            LiveSession opening = new LiveSession(address, group.profile(), services, this::ended);
+            group.sessions.put(address.key(), opening);
+            group.subscriptions.forEach(subscription -> subscription.attachTo(opening));
+            opening.open();
+            return opening;
+        });
+    }
+
+    private void ended(LiveSession session) {
+        Group group = groups.get(session.address().group());
+        if (group != null) {
+            // only this very session: its successor may have been opened already
+            group.sessions.remove(session.address().key(), session);
+        }
+    }
+
+    private Group group(String name) {
+        Group group = groups.get(name);
+        if (group == null) {
+            throw new IllegalStateException("The session group " + name + " is not defined");
+        }
+        return group;
+    }
+
+    private void refuseWhenClosed() {
+        if (closed) {
+            throw new LiveSessionClosedException("The component has been stopped; it opens no more sessions", false);
+        }
+    }
+
+    private static void locked(Group group, Runnable action) {
+        locked(group, () -> {
+            action.run();
+            return null;
+        });
+    }
+
+    private static <T> T locked(Group group, Supplier<T> action) {
+        group.lock.lock();
+        try {
+            return action.get();
+        } finally {
+            group.lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.camelgenai.live.session;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+
+import javax.net.ssl.SSLContext;
+
+import com.google.genai.types.LiveConnectConfig;
+import dev.camelgenai.live.protocol.LiveModelName;
+import dev.camelgenai.live.protocol.LiveTarget;
+import dev.camelgenai.live.transport.LiveProxy;
+
+/**
+ * What all sessions of a group have in common.
+ *
+ * @param target          service, address and credentials
+ * @param model           the model to talk to
+ * @param config          the setup
+ * @param headers         extra headers of the upgrade request, without secrets
+ * @param sslContext      for {@code wss}; {@code null} means the JDK's default
+ * @param proxy           {@code null} means a direct connection
+ * @param connectTimeout  for the upgrade, all that belongs to it included
+ * @param setupTimeout    for the answer to the setup
+ * @param pingInterval    between pings; zero or negative sends none
+ * @param outbox          bounds of what waits for the socket
+ * @param maxWaitingTurns how many callers may wait for the open turn of a session to end
+ */
+public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnectConfig config, Map<String, String> headers,
+        SSLContext sslContext, LiveProxy proxy, Duration connectTimeout, Duration setupTimeout, Duration pingInterval,
+        OutboxBounds outbox, int maxWaitingTurns) {
+
+    public SessionProfile {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(connectTimeout, "connectTimeout");
+        Objects.requireNonNull(setupTimeout, "setupTimeout");
+        Objects.requireNonNull(pingInterval, "pingInterval");
+        Objects.requireNonNull(outbox, "outbox");
+        headers = Map.copyOf(headers);
+    }
+}
