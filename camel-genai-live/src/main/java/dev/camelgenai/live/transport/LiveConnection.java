@@ -34,6 +34,8 @@ public interface LiveConnection {
 
     /**
      * Starts the closing handshake; the socket is closed when the peer answers, or after a short time if it does not.
+     * Frames sent later fail. Messages may still arrive meanwhile; while reading is paused they are dropped, because the
+     * peer's answer comes behind them.
      *
      * @param code   the WebSocket close code, 1000 for a normal end
      * @param reason at most 123 bytes of UTF-8; longer ones are cut

@@ -13,8 +13,8 @@ public interface LiveConnector extends AutoCloseable {
      * <p>
      * The stage completes when the upgrade has succeeded. It fails with {@link LiveUpgradeRefusedException} when the
      * server answers with an HTTP status other than 101, with {@link java.util.concurrent.TimeoutException} when
-     * {@link LiveUpgrade#connectTimeout()} passes first, and otherwise with the {@link java.io.IOException} of the
-     * socket or of TLS. After a failure no socket is left open and the listener is never called.
+     * {@link LiveUpgrade#connectTimeout()} passes first, with {@link IllegalArgumentException} when the address or a
+     * header cannot be used at all, and otherwise with the {@link java.io.IOException} of the socket or of TLS. After a failure no socket is left open and the listener is never called.
      *
      * @param upgrade  where to connect to, and how
      * @param listener told about all that arrives, from the first frame on

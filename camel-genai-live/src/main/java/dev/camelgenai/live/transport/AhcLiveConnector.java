@@ -1,0 +1,189 @@
+package dev.camelgenai.live.transport;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.net.ssl.SSLContext;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import org.asynchttpclient.DefaultAsyncHttpClient;
+import org.asynchttpclient.DefaultAsyncHttpClientConfig;
+
+/**
+ * Connects with AsyncHttpClient. All connections share a fixed number of daemon threads, named {@code genai-live-io-1}
+ * and so on, whatever their targets, proxies and TLS settings. Messages and frames of more than 16 MB end a connection with
+ * close code 1009.
+ * <p>
+ * Safe for use by many threads at once. {@link #close()} waits some seconds at most, and not at all when called on one of
+ * the connector's own threads.
+ */
+public final class AhcLiveConnector implements LiveConnector {
+
+    private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_CLIENTS = 32;
+    private static final int FLUSH_AFTER = 64;
+    private static final long SHUTDOWN_SECONDS = 5;
+
+    private final NioEventLoopGroup eventLoops;
+    private final AnnouncedAddresses announced = new AnnouncedAddresses();
+    private final Map<SSLContext, DefaultAsyncHttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<ConnectAttempt> attempts = ConcurrentHashMap.newKeySet();
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * @param ioThreads number of threads that move bytes, at least 1; one serves hundreds of connections
+     */
+    public AhcLiveConnector(int ioThreads) {
+        if (ioThreads < 1) {
+            throw new IllegalArgumentException("ioThreads must be at least 1: " + ioThreads);
+        }
+        eventLoops = new NioEventLoopGroup(ioThreads, threads());
+    }
+
+    private static ThreadFactory threads() {
+        ThreadFactory factory = new DefaultThreadFactory("genai-live-io", true);
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = factory.newThread(task);
+            thread.setName("genai-live-io-" + number.incrementAndGet());
+            return thread;
+        };
+    }
+
+    @Override
+    public CompletionStage<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener) {
+        ConnectAttempt attempt;
+        try {
+            attempt = new ConnectAttempt(upgrade, listener, announced);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        attempts.add(attempt);
+        attempt.stage().whenComplete((connection, failure) -> attempts.remove(attempt));
+        try {
+            if (closed.get()) {
+                throw new IOException("The connector is closed");
+            }
+            attempt.startDeadline(eventLoops);
+            attempt.requested(client(upgrade.sslContext()).executeRequest(attempt.request(), attempt));
+        } catch (IOException | RuntimeException e) {
+            attempt.fail(e);
+        }
+        return attempt.stage();
+    }
+
+    /**
+     * AsyncHttpClient takes its TLS settings per client. A client owns neither threads nor, being without pool,
+     * connections, so the least recently used one is simply forgotten when there are many.
+     */
+    private DefaultAsyncHttpClient client(SSLContext sslContext) {
+        synchronized (clients) {
+            DefaultAsyncHttpClient client = clients.computeIfAbsent(sslContext, this::newClient);
+            if (clients.size() > MAX_CLIENTS) {
+                clients.remove(clients.keySet().iterator().next());
+            }
+            return client;
+        }
+    }
+
+    /** With nothing but settings that the lines 2 and 3 of AsyncHttpClient have in common. */
+    private DefaultAsyncHttpClient newClient(SSLContext sslContext) {
+        return new DefaultAsyncHttpClient(new DefaultAsyncHttpClientConfig.Builder()
+                .setEventLoopGroup(eventLoops)
+                .setNettyTimer(new NoTimer())
+                // the deadline of the attempt covers these
+                .addChannelOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .setHandshakeTimeout(Integer.MAX_VALUE)
+                .setSslEngineFactory(new TlsEngines(sslContext))
+                .setUserAgent(userAgent())
+                .setKeepAlive(false)
+                .setMaxRequestRetry(0)
+                .setFollowRedirect(false)
+                .setCompressionEnforced(false)
+                .setCookieStore(null)
+                // proxies are up to LiveUpgrade, never to system properties
+                .setUseProxyProperties(false)
+                .setUseProxySelector(false)
+                .setWebSocketMaxFrameSize(MAX_MESSAGE_BYTES)
+                .setWebSocketMaxBufferSize(MAX_MESSAGE_BYTES)
+                .setAggregateWebSocketFrameFragments(true)
+                .setWsAdditionalChannelInitializer(this::initialize)
+                .build());
+    }
+
+    private static String userAgent() {
+        String version = AhcLiveConnector.class.getPackage().getImplementationVersion();
+        return version == null ? "camel-genai-live" : "camel-genai-live/" + version;
+    }
+
+    private void initialize(Channel channel) {
+        channels.add(channel);
+        channel.closeFuture().addListener(gone -> channels.remove(channel));
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get("logging") != null) {
+            // AsyncHttpClient adds it when its log is verbose: a dump of all bytes, credentials included
+            pipeline.remove("logging");
+        }
+        SocketGate socket = new SocketGate(channel);
+        pipeline.addFirst(socket, new FlushConsolidationHandler(FLUSH_AFTER, true));
+        pipeline.addBefore("ahc-ws", null, new UpgradeHandler(announced, socket));
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        IOException reason = new IOException("The connector is closed");
+        attempts.forEach(attempt -> attempt.fail(reason));
+        for (Channel channel : channels) {
+            FrameHandler connection = channel.pipeline().get(FrameHandler.class);
+            if (connection != null) {
+                connection.close(1001, "");
+            }
+        }
+        boolean wait = true;
+        for (EventExecutor loop : eventLoops) {
+            wait &= !loop.inEventLoop();
+        }
+        try {
+            if (wait) {
+                awaitGoodbyes();
+            }
+            synchronized (clients) {
+                clients.values().forEach(DefaultAsyncHttpClient::close);
+                clients.clear();
+            }
+            eventLoops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            if (wait) {
+                eventLoops.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            eventLoops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitGoodbyes() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FrameHandler.CLOSE_WAIT_MILLIS + 500);
+        for (Channel channel : channels) {
+            channel.closeFuture().await(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package dev.camelgenai.live.transport;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An open connection: the last handler of the pipeline, and what the session sees of it. */
+final class FrameHandler extends ChannelDuplexHandler implements LiveConnection {
+
+    /** How long the peer has to answer a close frame. */
+    static final long CLOSE_WAIT_MILLIS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
+    private static final int MAX_REASON_BYTES = 123;
+
+    private final SocketGate socket;
+    private final Channel channel;
+    private final LiveConnectionListener listener;
+    private final long pingNanos;
+
+    // all below: event loop only
+    private ChannelHandlerContext ctx;
+    /** How the connection ends, once that is decided; the first cause counts. */
+    private LiveClose end;
+    private boolean deaf;
+    private boolean closeSent;
+    private ByteBuf owedPong;
+    private Future<?> pings;
+    private Future<?> closeWait;
+
+    FrameHandler(SocketGate socket, ConnectAttempt attempt) {
+        this.socket = socket;
+        this.channel = socket.channel();
+        this.listener = attempt.listener();
+        this.pingNanos = attempt.upgrade().pingInterval().toNanos();
+    }
+
+    // ---- LiveConnection, any thread
+
+    @Override
+    public ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    @Override
+    public void send(ByteBuf utf8Json, SendCallback callback) {
+        EventLoop loop = channel.eventLoop();
+        Sent sent = new Sent(callback);
+        if (loop.isShutdown()) {
+            utf8Json.release();
+            sent.tell(new ClosedChannelException());
+            return;
+        }
+        ChannelFuture written = channel.writeAndFlush(new TextWebSocketFrame(utf8Json)).addListener(sent);
+        if (loop.isShutdown() && written.isDone()) {
+            // shut down meanwhile: the loop has told nobody, or not everybody
+            sent.tell(written.cause());
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void pauseReading() {
+        socket.pause(true);
+    }
+
+    @Override
+    public void resumeReading() {
+        socket.pause(false);
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        if (code < 0 || !WebSocketCloseStatus.isValidStatusCode(code)) {
+            throw new IllegalArgumentException("Not a code that a WebSocket close frame may carry: " + code);
+        }
+        String sendable = cut(reason);
+        socket.onLoop(() -> startClose(new LiveClose(code, sendable, false, null)));
+    }
+
+    @Override
+    public void abort() {
+        socket.onLoop(() -> drop(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", false, null)));
+    }
+
+    /** Cut between characters, not within one: half a character would make the whole frame invalid. */
+    static String cut(String reason) {
+        int bytes = 0;
+        int end = 0;
+        while (end < reason.length()) {
+            int character = reason.codePointAt(end);
+            bytes += character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+            if (bytes > MAX_REASON_BYTES) {
+                break;
+            }
+            end += Character.charCount(character);
+        }
+        return reason.substring(0, end);
+    }
+
+    // ---- the pipeline, event loop
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+        if (pingNanos > 0) {
+            pings = ctx.executor().scheduleAtFixedRate(this::ping, pingNanos, pingNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void ping() {
+        // While the socket takes nothing, a ping would only lengthen the queue.
+        if (!closeSent && channel.isWritable()) {
+            ctx.writeAndFlush(new PingWebSocketFrame());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            if (message instanceof TextWebSocketFrame || message instanceof BinaryWebSocketFrame) {
+                received((WebSocketFrame) message);
+            } else if (message instanceof PingWebSocketFrame ping) {
+                owedPong(ping.content().retain());
+                pong();
+            } else if (message instanceof CloseWebSocketFrame close) {
+                closeReceived(close);
+            }
+            // else: a pong, or the end of the HTTP response
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void received(WebSocketFrame frame) {
+        // Once this side has said goodbye, a paused listener must not block the peer's answer behind its messages.
+        boolean unwanted = closeSent && socket.isPaused();
+        if (!deaf && !unwanted) {
+            listener.onMessage(ByteBufUtil.getBytes(frame.content()));
+        }
+    }
+
+    /** Only the latest ping needs an answer (RFC 6455, 5.5.3), so one that cannot be sent yet replaces the one before. */
+    private void owedPong(ByteBuf payload) {
+        ReferenceCountUtil.release(owedPong);
+        owedPong = payload;
+    }
+
+    private void pong() {
+        if (owedPong != null && !closeSent && channel.isWritable()) {
+            ByteBuf payload = owedPong;
+            owedPong = null;
+            ctx.writeAndFlush(new PongWebSocketFrame(payload));
+        }
+    }
+
+    private void closeReceived(CloseWebSocketFrame frame) {
+        deaf = true;
+        if (closeSent) {
+            channel.close();
+            return;
+        }
+        int code = frame.statusCode();
+        String reason = frame.reasonText();
+        decide(new LiveClose(code < 0 ? WebSocketCloseStatus.EMPTY.code() : code, reason == null ? "" : reason, true, null));
+        sendClose(code < 0 ? WebSocketCloseStatus.NORMAL_CLOSURE.code() : code, "").addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void startClose(LiveClose close) {
+        if (closeSent || !channel.isActive()) {
+            return;
+        }
+        decide(close);
+        sendClose(close.code(), close.reason());
+        // the answer comes after whatever a paused listener has left in the socket
+        socket.release();
+    }
+
+    private ChannelFuture sendClose(int code, String reason) {
+        ChannelFuture sent = ctx.writeAndFlush(new CloseWebSocketFrame(code, reason));
+        goodbye();
+        return sent;
+    }
+
+    private void goodbye() {
+        closeSent = true;
+        if (closeWait == null) {
+            closeWait = ctx.executor().schedule(socket::drop, CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void drop(LiveClose close) {
+        decide(close);
+        deaf = true;
+        socket.drop();
+    }
+
+    private void decide(LiveClose close) {
+        if (end == null) {
+            end = close;
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (closeSent) {
+            // nothing may follow a close frame
+            ReferenceCountUtil.release(message);
+            promise.setFailure(new ClosedChannelException());
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        pong();
+        if (channel.isWritable()) {
+            listener.onWritable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            // TLS has ended; some servers leave TCP open
+            channel.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+        Throwable cause = failure instanceof DecoderException && failure.getCause() instanceof IOException
+                ? failure.getCause()
+                : failure;
+        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            // also a frame that is too long; the decoder has sent the close frame and will close the channel
+            deaf = true;
+            WebSocketCloseStatus status = corrupted.closeStatus();
+            decide(new LiveClose(status.code(), status.reasonText(), false, cause));
+            goodbye();
+        } else if (cause instanceof TooLongFrameException) {
+            deaf = true;
+            WebSocketCloseStatus status = WebSocketCloseStatus.MESSAGE_TOO_BIG;
+            startClose(new LiveClose(status.code(), status.reasonText(), false, cause));
+        } else {
+            boolean line = cause instanceof IOException;
+            drop(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", line, cause));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (pings != null) {
+            pings.cancel(false);
+        }
+        if (closeWait != null) {
+            closeWait.cancel(false);
+        }
+        owedPong(null);
+        decide(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", true, null));
+        deaf = true;
+        try {
+            listener.onClosed(end);
+        } catch (RuntimeException e) {
+            LOG.warn("A listener failed when told that its connection has ended", e);
+        }
+    }
+
+    /** Tells a callback once, even if the event loop ends while a frame is on its way. */
+    private final class Sent extends AtomicBoolean implements ChannelFutureListener {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient SendCallback callback;
+
+        Sent(SendCallback callback) {
+            this.callback = callback;
+        }
+
+        @Override
+        public void operationComplete(ChannelFuture written) {
+            Throwable failure = written.cause();
+            if (failure instanceof IOException && !closeSent && channel.isActive()) {
+                // AsyncHttpClient turns the closing of broken channels off
+                drop(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", true, failure));
+            }
+            tell(failure);
+        }
+
+        void tell(Throwable failure) {
+            if (compareAndSet(false, true)) {
+                callback.onSent(failure);
+            }
+        }
+    }
+}
