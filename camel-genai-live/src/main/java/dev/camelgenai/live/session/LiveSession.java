@@ -65,7 +65,7 @@ public final class LiveSession {
     private final ServerMessageDecoder decoder;
     private final FailureClassifier classifier;
     private final Outbox outbox;
-    private final TurnTracker turns;
+    private final TurnTracker turns = new TurnTracker();
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final CompletableFuture<LiveSession> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -89,7 +89,6 @@ public final class LiveSession {
         this.decoder = new ServerMessageDecoder();
         this.classifier = new FailureClassifier(profile.target().uri(), profile.model().value());
         this.outbox = new Outbox(profile.outbox());
-        this.turns = new TurnTracker(profile.maxWaitingTurns());
     }
 
     public SessionAddress address() {
@@ -261,12 +260,11 @@ public final class LiveSession {
     /**
      * Sends messages and awaits the model's turn. Where a turn is open in the session already, they wait for its end first.
      *
-     * @param  maxBytes                                     bound of the turn's size
-     * @param  timeout                                      for waiting, sending and the turn together
+     * @param  bounds                                       of the turn and of the wait for it
      * @return                                              as {@link #send}
      * @throws dev.camelgenai.live.error.GenAiLiveException as {@link #send}, or when too many callers wait
      */
-    boolean ask(List<? extends ClientMessage> messages, long maxBytes, Duration timeout, TurnCallback callback) {
+    boolean ask(List<? extends ClientMessage> messages, TurnBounds bounds, TurnCallback callback) {
         if (state.compareTo(LiveSessionState.CLOSING) >= 0) {
             return false;
         }
@@ -277,13 +275,13 @@ public final class LiveSession {
             input.add(AUDIO_STREAM_END);
         }
         TurnTracker.Waiter waiter = new TurnTracker.Waiter(new Outbox.Entry(input, answer::inputSent), answersTool(messages),
-                maxBytes, answer);
+                bounds, answer);
         answer.waiter = waiter;
         boolean startNow = turns.admit(waiter);
         if (state == LiveSessionState.CLOSED && turns.expire(waiter) != TurnTracker.Expiry.OVER) {
             return false;
         }
-        answer.armTimeout(timeout);
+        answer.armTimeout(bounds.timeout());
         if (startNow) {
             start(waiter);
         }

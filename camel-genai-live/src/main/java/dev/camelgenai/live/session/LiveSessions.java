@@ -1,6 +1,5 @@
 package dev.camelgenai.live.session;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,9 +36,9 @@ public final class LiveSessions {
             this.profileSource = profileSource;
         }
 
-        /** Frozen with the first session. */
+        /** The same for all sessions that exist at a time. */
         private SessionProfile profile() {
-            if (profile == null) {
+            if (profile == null || sessions.isEmpty()) {
                 profile = profileSource.get();
             }
             return profile;
@@ -89,6 +88,12 @@ public final class LiveSessions {
             });
         }
 
+        /** Ends the sessions that this consumer listens to. */
+        public void closeSessions() {
+            group.sessions.values().stream().filter(session -> key == null || key.equals(session.address().key()))
+                    .forEach(LiveSession::close);
+        }
+
         /** Messages that wait for this consumer. */
         public int pending() {
             return lanes.stream().mapToInt(Lane::size).sum();
@@ -118,7 +123,7 @@ public final class LiveSessions {
     /**
      * Makes a group known. Does nothing when it is known already.
      *
-     * @param profile asked once, when the first session of the group is opened
+     * @param profile asked when a session is opened while the group has none
      */
     public void define(String group, Supplier<SessionProfile> profile) {
         groups.computeIfAbsent(group, name -> new Group(name, profile));
@@ -130,10 +135,10 @@ public final class LiveSessions {
                 (name, known) -> known.sessions.isEmpty() && known.subscriptions.isEmpty() ? null : known);
     }
 
-    /** Whether the profile of a group is in use and can no longer change. */
-    public boolean isFrozen(String group) {
+    /** Whether a group has sessions, so that its profile cannot change. */
+    public boolean isInUse(String group) {
         Group known = groups.get(group);
-        return known != null && locked(known, () -> known.profile != null);
+        return known != null && !known.sessions.isEmpty();
     }
 
     /**
@@ -151,14 +156,13 @@ public final class LiveSessions {
     /**
      * Sends messages to a session and awaits the model's turn.
      *
-     * @param  maxBytes                                     bound of the turn's size
-     * @param  timeout                                      for waiting, sending and the turn together
+     * @param  bounds                                       of the turn and of the wait for it
      * @param  callback                                     told once how it ended
      * @throws dev.camelgenai.live.error.GenAiLiveException when they cannot be accepted; the callback is not called then
      */
-    public void ask(SessionAddress address, List<? extends ClientMessage> messages, long maxBytes, Duration timeout,
+    public void ask(SessionAddress address, List<? extends ClientMessage> messages, TurnBounds bounds,
             TurnCallback callback) {
-        while (!session(address).ask(messages, maxBytes, timeout, callback)) {
+        while (!session(address).ask(messages, bounds, callback)) {
             refuseWhenClosed();
         }
     }

@@ -24,11 +24,10 @@ import dev.camelgenai.live.transport.LiveProxy;
  * @param setupTimeout    for the answer to the setup
  * @param pingInterval    between pings; zero or negative sends none
  * @param outbox          bounds of what waits for the socket
- * @param maxWaitingTurns how many callers may wait for the open turn of a session to end
  */
 public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnectConfig config, Map<String, String> headers,
         SSLContext sslContext, LiveProxy proxy, Duration connectTimeout, Duration setupTimeout, Duration pingInterval,
-        OutboxBounds outbox, int maxWaitingTurns) {
+        OutboxBounds outbox) {
 
     public SessionProfile {
         Objects.requireNonNull(target, "target");

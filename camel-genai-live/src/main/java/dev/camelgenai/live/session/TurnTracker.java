@@ -25,20 +25,20 @@ final class TurnTracker {
 
         private final Outbox.Entry input;
         private final boolean answersTool;
-        private final long maxBytes;
+        private final TurnBounds bounds;
         private final TurnCallback callback;
         private final long since = System.nanoTime();
 
         /**
          * @param input       what starts the turn
          * @param answersTool whether that is an answer to a function call, which belongs to the open turn and never waits
-         * @param maxBytes    how large the turn may become
+         * @param bounds      how large the turn may become, and how many may wait with it
          * @param callback    told about its end
          */
-        Waiter(Outbox.Entry input, boolean answersTool, long maxBytes, TurnCallback callback) {
+        Waiter(Outbox.Entry input, boolean answersTool, TurnBounds bounds, TurnCallback callback) {
             this.input = input;
             this.answersTool = answersTool;
-            this.maxBytes = maxBytes;
+            this.bounds = bounds;
             this.callback = callback;
         }
 
@@ -75,7 +75,6 @@ final class TurnTracker {
         STUCK
     }
 
-    private final int maxWaiting;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
     private final List<Waiter> awaiting = new ArrayList<>();
@@ -88,10 +87,6 @@ final class TurnTracker {
     private LiveTurnBuilder collecting;
     private long turns;
     private long lastMessage = System.nanoTime();
-
-    TurnTracker(int maxWaiting) {
-        this.maxWaiting = maxWaiting;
-    }
 
     /** Whether the service answers that message with a turn, rather than waiting for more. */
     static boolean startsTurn(ClientMessage message) {
@@ -120,9 +115,9 @@ final class TurnTracker {
                 start(waiter);
                 return true;
             }
-            if (waiting.size() >= maxWaiting) {
+            if (waiting.size() >= waiter.bounds.maxWaiting()) {
                 throw new LiveQueueFullException("A turn is open in the session and " + waiting.size()
-                        + " callers wait for it to end (maxWaitingTurns=" + maxWaiting
+                        + " callers wait for it to end (maxWaitingTurns=" + waiter.bounds.maxWaiting()
                         + "). Use a session key per conversation, raise maxWaitingTurns, or do not await (response=none).",
                         true);
             }
@@ -135,7 +130,7 @@ final class TurnTracker {
 
     private void start(Waiter waiter) {
         if (awaiting.isEmpty()) {
-            collecting = new LiveTurnBuilder(turns + 1, waiter.maxBytes);
+            collecting = new LiveTurnBuilder(turns + 1, waiter.bounds.maxBytes());
         }
         awaiting.add(waiter);
         awaited = true;
@@ -241,7 +236,8 @@ final class TurnTracker {
         collecting = null;
         if (collected.isOverflown()) {
             return new Outcome(told, null, new LiveQueueFullException("The model's turn is larger than turnMaxBytes="
-                    + told.get(0).maxBytes + "; raise turnMaxBytes, or take the messages one by one with a consumer.", false),
+                    + told.get(0).bounds.maxBytes() + "; raise turnMaxBytes, or take the messages one by one with a consumer.",
+                    false),
                     null);
         }
         return new Outcome(told, collected.build(), null, null);

@@ -1,0 +1,162 @@
+package dev.camelgenai.live;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+import com.google.genai.types.ActivityEnd;
+import com.google.genai.types.ActivityStart;
+import com.google.genai.types.Blob;
+import com.google.genai.types.Content;
+import com.google.genai.types.FunctionResponse;
+import com.google.genai.types.LiveSendClientContentParameters;
+import com.google.genai.types.LiveSendRealtimeInputParameters;
+import com.google.genai.types.LiveSendToolResponseParameters;
+import com.google.genai.types.Part;
+import dev.camelgenai.live.error.LiveInputException;
+import dev.camelgenai.live.protocol.ClientMessage;
+import org.apache.camel.Message;
+
+/** Makes client messages out of the bodies of exchanges. */
+final class BodyReader {
+
+    private static final String ACCEPTED = """
+            Accepted are, for sendClientContent: String, Content, List<Content>, LiveSendClientContentParameters; \
+            for sendRealtimeInput: byte[], ByteBuffer, Blob, List<byte[]>, List<Blob>, String, LiveSendRealtimeInputParameters; \
+            for sendToolResponse: FunctionResponse, List<FunctionResponse>, LiveSendToolResponseParameters. \
+            Convert the body, for instance with convertBodyTo.""";
+
+    private final String audioMimeType;
+
+    BodyReader(String audioMimeType) {
+        this.audioMimeType = audioMimeType;
+    }
+
+    /**
+     * The operation that suits a body.
+     *
+     * @throws LiveInputException when none does
+     */
+    GenAiLiveOperation infer(Object body) {
+        Object sample = body instanceof List<?> list && !list.isEmpty() ? list.get(0) : body;
+        if (sample instanceof String || sample instanceof Content || body instanceof LiveSendClientContentParameters) {
+            return GenAiLiveOperation.sendClientContent;
+        }
+        if (sample instanceof byte[] || sample instanceof ByteBuffer || sample instanceof Blob
+                || body instanceof LiveSendRealtimeInputParameters) {
+            return GenAiLiveOperation.sendRealtimeInput;
+        }
+        if (sample instanceof FunctionResponse || body instanceof LiveSendToolResponseParameters) {
+            return GenAiLiveOperation.sendToolResponse;
+        }
+        throw notAccepted("No operation suits", body);
+    }
+
+    /**
+     * The messages to send, in order.
+     *
+     * @throws LiveInputException when the operation cannot do anything with the body
+     */
+    List<ClientMessage> read(GenAiLiveOperation operation, Message message) {
+        return switch (operation) {
+            case sendClientContent -> List.of(new ClientMessage.ClientContent(clientContent(message)));
+            case sendRealtimeInput -> realtimeInput(message);
+            case sendToolResponse -> List.of(new ClientMessage.ToolResponse(toolResponse(message.getBody())));
+            case activityStart -> List.of(realtime(LiveSendRealtimeInputParameters.builder()
+                    .activityStart(ActivityStart.builder().build())));
+            case activityEnd -> List.of(realtime(LiveSendRealtimeInputParameters.builder()
+                    .activityEnd(ActivityEnd.builder().build())));
+            case audioStreamEnd -> List.of(realtime(LiveSendRealtimeInputParameters.builder().audioStreamEnd(true)));
+            case openSession, closeSession -> List.of();
+        };
+    }
+
+    private static LiveSendClientContentParameters clientContent(Message message) {
+        Object body = message.getBody();
+        if (body instanceof LiveSendClientContentParameters parameters) {
+            return parameters;
+        }
+        boolean complete = message.getHeader(GenAiLiveConstants.TURN_COMPLETE, true, Boolean.class);
+        return LiveSendClientContentParameters.builder().turns(turns(message, body)).turnComplete(complete).build();
+    }
+
+    private static List<Content> turns(Message message, Object body) {
+        if (body instanceof String text) {
+            String role = message.getHeader(GenAiLiveConstants.ROLE, "user", String.class);
+            return List.of(Content.builder().role(role).parts(Part.fromText(text)).build());
+        }
+        if (body instanceof Content content) {
+            return List.of(content);
+        }
+        if (isListOf(Content.class, body)) {
+            return ((List<?>) body).stream().map(Content.class::cast).toList();
+        }
+        throw notAccepted("sendClientContent cannot send", body);
+    }
+
+    private List<ClientMessage> realtimeInput(Message message) {
+        Object body = message.getBody();
+        if (body instanceof LiveSendRealtimeInputParameters parameters) {
+            return List.of(new ClientMessage.RealtimeInput(parameters));
+        }
+        if (body instanceof String text) {
+            return List.of(realtime(LiveSendRealtimeInputParameters.builder().text(text)));
+        }
+        String mimeType = message.getHeader(GenAiLiveConstants.MIME_TYPE, audioMimeType, String.class);
+        if (isListOf(byte[].class, body) || isListOf(Blob.class, body)) {
+            return ((List<?>) body).stream().map(chunk -> media(chunk, mimeType)).toList();
+        }
+        return List.of(media(body, mimeType));
+    }
+
+    private static ClientMessage media(Object body, String mimeType) {
+        Blob blob;
+        if (body instanceof Blob given) {
+            blob = given;
+        } else if (body instanceof byte[] bytes) {
+            blob = Blob.builder().data(bytes).mimeType(mimeType).build();
+        } else if (body instanceof ByteBuffer buffer) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            blob = Blob.builder().data(bytes).mimeType(mimeType).build();
+        } else {
+            throw notAccepted("sendRealtimeInput cannot send", body);
+        }
+        boolean image = blob.mimeType().orElse("").startsWith("image/");
+        return realtime(image
+                ? LiveSendRealtimeInputParameters.builder().video(blob)
+                : LiveSendRealtimeInputParameters.builder().audio(blob));
+    }
+
+    private static ClientMessage realtime(LiveSendRealtimeInputParameters.Builder parameters) {
+        return new ClientMessage.RealtimeInput(parameters.build());
+    }
+
+    private static LiveSendToolResponseParameters toolResponse(Object body) {
+        if (body instanceof LiveSendToolResponseParameters parameters) {
+            return parameters;
+        }
+        if (body instanceof FunctionResponse response) {
+            return LiveSendToolResponseParameters.builder().functionResponses(List.of(response)).build();
+        }
+        if (isListOf(FunctionResponse.class, body)) {
+            return LiveSendToolResponseParameters.builder()
+                    .functionResponses(((List<?>) body).stream().map(FunctionResponse.class::cast).toList()).build();
+        }
+        throw notAccepted("sendToolResponse cannot send", body);
+    }
+
+    private static boolean isListOf(Class<?> type, Object body) {
+        return body instanceof List<?> list && !list.isEmpty() && list.stream().allMatch(type::isInstance);
+    }
+
+    private static LiveInputException notAccepted(String what, Object body) {
+        String found = body == null ? "an empty body (null)" : "a body of type " + body.getClass().getName();
+        if (body instanceof List<?> list) {
+            found += list.isEmpty()
+                    ? ", which is empty"
+                    : " of " + list.stream()
+                            .map(each -> each == null ? "null" : each.getClass().getSimpleName()).distinct().limit(5).toList();
+        }
+        return new LiveInputException(what + " " + found + ". " + ACCEPTED, false);
+    }
+}

@@ -1,0 +1,245 @@
+package dev.camelgenai.live;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+import dev.camelgenai.live.session.LiveSessions;
+import dev.camelgenai.live.session.SessionServices;
+import dev.camelgenai.live.transport.AhcLiveConnector;
+import dev.camelgenai.live.transport.LiveConnector;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.PropertyBindingException;
+import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.spi.EndpointUriFactory;
+import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.PropertyConfigurer;
+import org.apache.camel.spi.PropertyConfigurerGetter;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.URISupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the sessions of all {@code genai-live} endpoints of a context, and the threads and sockets that they share.
+ */
+@Component("genai-live")
+public class GenAiLiveComponent extends DefaultComponent implements SSLContextParametersAware {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GenAiLiveComponent.class);
+
+    private static final int MAX_WORKERS = 32;
+    private static final int CONNECT_THREADS = 4;
+    /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
+    private static final int IO_THREADS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+    private static final long CLOSE_SECONDS = 10;
+
+    @Metadata(description = "Options that all endpoints have unless they set their own.")
+    private GenAiLiveConfiguration configuration = new GenAiLiveConfiguration();
+
+    @Metadata(label = "security", defaultValue = "false", description = "Whether to use the SSLContextParameters of the context where an endpoint has none.")
+    private boolean useGlobalSslContextParameters;
+
+    @Metadata(label = "advanced", description = "Runs the routes of consumers and continues exchanges whose message was sent or whose turn is"
+            + " complete. Default: a pool of at most 32 threads, or virtual threads where Camel uses them.")
+    private ExecutorService workerPool;
+
+    @Metadata(label = "advanced", description = "Opens the connections; a bean that replaces the built-in one, which uses"
+            + " AsyncHttpClient.")
+    private LiveConnector connector;
+
+    private ExecutorService workers;
+    private ExecutorService connects;
+    private ScheduledExecutorService timer;
+    private LiveConnector sockets;
+    private LiveSessions sessions;
+    private GroupProfiles profiles;
+
+    public GenAiLiveComponent() {
+    }
+
+    public GenAiLiveComponent(CamelContext context) {
+        super(context);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        if (remaining == null || remaining.isBlank()) {
+            throw new IllegalArgumentException("The model is missing; the syntax is genai-live:model, for instance"
+                    + " genai-live:gemini-3.8-live");
+        }
+        Set<String> named = parameters.keySet().stream().map(GenAiLiveComponent::plainName)
+                .collect(Collectors.toCollection(HashSet::new));
+        GenAiLiveEndpoint endpoint = new GenAiLiveEndpoint(uri, this, remaining, configuration.copy(), named);
+        try {
+            setProperties(endpoint, parameters);
+        } catch (PropertyBindingException e) {
+            throw notAccepted(endpoint, e);
+        }
+        return endpoint;
+    }
+
+    private static String plainName(String parameter) {
+        return parameter.replace("-", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Camel's own message repeats the value, which may be a secret in the wrong place, and does not say what would do. */
+    private IllegalArgumentException notAccepted(GenAiLiveEndpoint endpoint, PropertyBindingException e) {
+        String option = e.getPropertyName();
+        Class<?> type = null;
+        PropertyConfigurer configurer = getEndpointPropertyConfigurer();
+        if (configurer instanceof PropertyConfigurerGetter getter) {
+            type = getter.getOptionType(option, true);
+        }
+        boolean secret = ProfileOption.ALL.stream().anyMatch(each -> each.secret() && each.name().equalsIgnoreCase(option));
+        String value = secret || e.getValue() == null ? "" : ", but is " + e.getValue();
+        return new IllegalArgumentException("The option " + option + " must be " + accepted(type) + value,
+                secret ? null : e);
+    }
+
+    private static String accepted(Class<?> type) {
+        if (type == null) {
+            return "of another type";
+        }
+        if (type.isEnum()) {
+            return "one of " + Arrays.toString(type.getEnumConstants());
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == long.class || type == Long.class) {
+            return "a duration such as 500, 10s or 2m (a number alone means milliseconds)";
+        }
+        if (type == int.class || type == Integer.class) {
+            return "a whole number";
+        }
+        if (type == float.class || type == Float.class) {
+            return "a number such as 0.7";
+        }
+        return "a bean of type " + type.getName() + ", referred to as #name";
+    }
+
+    @Override
+    protected void validateParameters(String uri, Map<String, Object> parameters, String optionPrefix) {
+        if (parameters != null && !parameters.isEmpty()) {
+            EndpointUriFactory factory = getCamelContext().getCamelContextExtension().getEndpointUriFactory(getDefaultName());
+            // names only: a value may be a secret under a misspelt name
+            throw new ResolveEndpointFailedException(URISupport.sanitizeUri(uri).replaceAll("\\?.*", ""),
+                    "Unknown option" + (parameters.size() == 1 ? " " : "s ")
+                            + String.join(", ", new TreeSet<>(parameters.keySet()))
+                            + ". Accepted are: " + String.join(", ", new TreeSet<>(factory.propertyNames())));
+        }
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
+        workers = workerPool != null ? workerPool : newPool(executors, "GenAiLiveWorker", MAX_WORKERS);
+        connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS);
+        timer = executors.newSingleThreadScheduledExecutor(this, "GenAiLiveTimer");
+        sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
+        sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer));
+        profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
+                useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null);
+    }
+
+    /**
+     * The queue of the pools needs no bound of its own: there is at most one task per session being opened, per lane, and
+     * per exchange in a bounded outbox.
+     */
+    private ExecutorService newPool(ExecutorServiceManager executors, String name, int threads) {
+        ThreadPoolProfile profile = new ThreadPoolProfile(name);
+        profile.setPoolSize(threads);
+        profile.setMaxPoolSize(threads);
+        profile.setMaxQueueSize(-1);
+        profile.setKeepAliveTime(30L);
+        profile.setAllowCoreThreadTimeOut(true);
+        return executors.newThreadPool(this, name, profile);
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        if (sessions != null) {
+            closeSessions();
+            if (connector == null) {
+                sockets.close();
+            }
+            ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
+            executors.shutdownNow(timer);
+            executors.shutdownNow(connects);
+            if (workerPool == null) {
+                executors.shutdownGraceful(workers);
+            }
+        }
+        super.doShutdown();
+    }
+
+    private void closeSessions() throws InterruptedException {
+        try {
+            sessions.close().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("Not all sessions could be closed in an orderly way; their connections are cut", e);
+        }
+    }
+
+    LiveSessions sessions() {
+        return sessions;
+    }
+
+    GroupProfiles profiles() {
+        return profiles;
+    }
+
+    ExecutorService workers() {
+        return workers;
+    }
+
+    public GenAiLiveConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(GenAiLiveConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
+
+    public ExecutorService getWorkerPool() {
+        return workerPool;
+    }
+
+    public void setWorkerPool(ExecutorService workerPool) {
+        this.workerPool = workerPool;
+    }
+
+    public LiveConnector getConnector() {
+        return connector;
+    }
+
+    public void setConnector(LiveConnector connector) {
+        this.connector = connector;
+    }
+}

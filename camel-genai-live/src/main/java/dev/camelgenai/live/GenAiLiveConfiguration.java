@@ -1,0 +1,539 @@
+package dev.camelgenai.live;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import com.google.auth.oauth2.GoogleCredentials;
+import com.google.genai.Client;
+import dev.camelgenai.live.session.OutboxOverflow;
+import dev.camelgenai.live.transport.LiveProxy;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.apache.camel.support.jsse.SSLContextParameters;
+
+/**
+ * The options of component and endpoints. Those that {@link ProfileOption} lists are shared by all endpoints of a session
+ * group. {@link #toString()} shows none of them.
+ */
+@UriParams
+public class GenAiLiveConfiguration implements Cloneable {
+
+    @UriParam(description = "The whole setup: a LiveConnectConfig or GenerateContentConfig bean (#name), JSON "
+            + "text, a classpath: or file: resource with JSON, or a Map. Single options override its"
+            + " fields.")
+    private Object config;
+
+    @UriParam(enums = "TEXT,AUDIO", description = "What the model answers with: TEXT or AUDIO. Unset, the model decides, which is AUDIO "
+            + "for most.")
+    private String responseModalities;
+
+    @UriParam(description = "What the model is told before the conversation starts.")
+    private String systemInstruction;
+
+    @UriParam(description = "Name of a prebuilt voice, such as Kore or Puck.")
+    private String voice;
+
+    @UriParam(description = "Language of the speech, such as en-US.")
+    private String language;
+
+    @UriParam(description = "Randomness of the answers.")
+    private Float temperature;
+
+    @UriParam(description = "Bound of the tokens in one answer.")
+    private Integer maxOutputTokens;
+
+    @UriParam(description = "Whether the service sends the user's speech as text as well.")
+    private Boolean inputTranscription;
+
+    @UriParam(description = "Whether the service sends the model's speech as text as well. On by default for "
+            + "groups with response=turn, unless they answer in TEXT.")
+    private Boolean outputTranscription;
+
+    @UriParam(description = "Whether the service shortens the conversation when it becomes too long, so that a "
+            + "session may go on beyond the model's context.")
+    private Boolean contextWindowCompression;
+
+    @UriParam(description = "Sessions that share one setup and one set of consumers. Default: the model.")
+    private String sessionGroup;
+
+    @UriParam(description = "Producer: the conversation to use where the exchange has no header "
+            + "CamelGenAiLiveSessionKey, default when unset. Consumer: receives that conversation "
+            + "only; unset, all of the group.")
+    private String sessionKey;
+
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "10s", description = "Time for opening a connection: TCP, proxy, TLS and upgrade together.")
+    private long connectTimeout = 10000;
+
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "10s", description = "Time for the service to answer the setup.")
+    private long setupTimeout = 10000;
+
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "30s", description = "Time between keepalive pings; 0 sends none.")
+    private long pingInterval = 30000;
+
+    @UriParam(label = "producer", description = "What to do with an exchange. Default: by the type of its body.")
+    private GenAiLiveOperation operation;
+
+    @UriParam(label = "producer", defaultValue = "auto", description = "What to wait for: nothing, or the model's turn. auto waits for the turn of exchanges "
+            + "that expect an answer (InOut) with input that the model answers.")
+    private GenAiLiveResponse response = GenAiLiveResponse.auto;
+
+    @UriParam(label = "producer", javaType = "java.time.Duration", defaultValue = "60s", description = "Time for a turn: waiting for an open one to end, sending and answering together.")
+    private long turnTimeout = 60000;
+
+    @UriParam(label = "producer", defaultValue = "16MB", description = "Bound of audio and text of one awaited turn, such as 16MB.")
+    private String turnMaxBytes = "16MB";
+
+    @UriParam(label = "producer", defaultValue = "64", description = "How many exchanges may wait for the open turn of a session to end.")
+    private int maxWaitingTurns = 64;
+
+    @UriParam(label = "producer", defaultValue = "1024", description = "How many exchanges of a session may wait for the socket.")
+    private int outboxMaxMessages = 1024;
+
+    @UriParam(label = "producer", defaultValue = "4MB", description = "How many bytes, as they will be on the wire, may wait for the socket of a session, "
+            + "such as 4MB.")
+    private String outboxMaxBytes = "4MB";
+
+    @UriParam(label = "producer", defaultValue = "256", description = "How many exchanges may wait beyond these bounds with outboxOverflow=block. No thread "
+            + "waits.")
+    private int outboxMaxWaiting = 256;
+
+    @UriParam(label = "producer", defaultValue = "block", description = "What happens to an exchange that finds the outbox full: it waits, it fails, or the "
+            + "oldest realtime input makes room.")
+    private OutboxOverflow outboxOverflow = OutboxOverflow.block;
+
+    @UriParam(label = "producer", defaultValue = "audio/pcm;rate=16000", description = "Format of byte[] bodies without a header CamelGenAiLiveMimeType: 16-bit signed "
+            + "little-endian PCM, mono, at the given sample rate.")
+    private String audioMimeType = "audio/pcm;rate=16000";
+
+    @UriParam(label = "consumer", defaultValue = "256", description = "How many messages of one session may wait for the route before the session stops "
+            + "reading.")
+    private int laneMaxMessages = 256;
+
+    @UriParam(label = "consumer", defaultValue = "buffer", description = "What happens to sessions while the route is suspended.")
+    private GenAiLiveSuspend onSuspend = GenAiLiveSuspend.buffer;
+
+    @UriParam(label = "security", secret = true, description = "API key of the Gemini Developer API or of Vertex AI express mode, or an ephemeral "
+            + "token. Default: the environment variables GOOGLE_API_KEY or GEMINI_API_KEY. Best set "
+            + "on the component.")
+    private String apiKey;
+
+    @UriParam(label = "security", secret = true, description = "Google credentials for Vertex AI, as a bean. Default: the application default "
+            + "credentials.")
+    private GoogleCredentials credentials;
+
+    @UriParam(label = "security", description = "Whether to use Vertex AI rather than the Gemini Developer API. Default: the "
+            + "environment variable GOOGLE_GENAI_USE_VERTEXAI.")
+    private Boolean vertexAi;
+
+    @UriParam(label = "security", description = "Google Cloud project, for Vertex AI. Default: the environment variable "
+            + "GOOGLE_CLOUD_PROJECT.")
+    private String project;
+
+    @UriParam(label = "security", description = "Google Cloud location, for Vertex AI, such as us-central1. Default: the environment "
+            + "variable GOOGLE_CLOUD_LOCATION.")
+    private String location;
+
+    @UriParam(label = "security", description = "Version of the API, such as v1beta. Default: what the service and the kind of "
+            + "credential need.")
+    private String apiVersion;
+
+    @UriParam(label = "security", secret = true, description = "A com.google.genai.Client bean: its API key, project, location and service are used "
+            + "where the options above are unset. Its credentials, base URL and HTTP options cannot "
+            + "be read from it.")
+    private Client client;
+
+    @UriParam(label = "advanced", description = "Address that replaces Google's, such as that of a gateway or of the emulator.")
+    private String baseUrl;
+
+    @UriParam(label = "advanced", defaultValue = "false", description = "Whether a baseUrl without TLS may name another machine than this one.")
+    private boolean allowInsecure = false;
+
+    @UriParam(label = "advanced", description = "TLS configuration: trusted and own certificates.")
+    private SSLContextParameters sslContextParameters;
+
+    @UriParam(label = "advanced", enums = "HTTP,SOCKS4,SOCKS5", defaultValue = "HTTP", description = "How to talk to the proxy.")
+    private LiveProxy.Type proxyType = LiveProxy.Type.HTTP;
+
+    @UriParam(label = "advanced", description = "Host of the proxy; unset means a direct connection.")
+    private String proxyHost;
+
+    @UriParam(label = "advanced", defaultValue = "3128", description = "Port of the proxy.")
+    private int proxyPort = 3128;
+
+    @UriParam(label = "advanced", secret = true, description = "User name for the proxy.")
+    private String proxyUsername;
+
+    @UriParam(label = "advanced", secret = true, description = "Password for the proxy.")
+    private String proxyPassword;
+
+    @UriParam(label = "advanced", prefix = "header.", multiValue = true, description = "Extra headers of the connection request, for gateways.")
+    private Map<String, Object> headers = new HashMap<>();
+
+    @UriParam(label = "security", defaultValue = "true", description = "Whether the headers of an exchange may choose session key and operation. Set it to "
+            + "false for routes that are fed by untrusted transports.")
+    private boolean steeringHeaders = true;
+
+    /** A copy that can be changed without changing this one. */
+    public GenAiLiveConfiguration copy() {
+        try {
+            GenAiLiveConfiguration copy = (GenAiLiveConfiguration) clone();
+            copy.headers = new HashMap<>(headers);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    public Object getConfig() {
+        return config;
+    }
+
+    public void setConfig(Object config) {
+        this.config = config;
+    }
+
+    public String getResponseModalities() {
+        return responseModalities;
+    }
+
+    public void setResponseModalities(String responseModalities) {
+        this.responseModalities = responseModalities;
+    }
+
+    public String getSystemInstruction() {
+        return systemInstruction;
+    }
+
+    public void setSystemInstruction(String systemInstruction) {
+        this.systemInstruction = systemInstruction;
+    }
+
+    public String getVoice() {
+        return voice;
+    }
+
+    public void setVoice(String voice) {
+        this.voice = voice;
+    }
+
+    public String getLanguage() {
+        return language;
+    }
+
+    public void setLanguage(String language) {
+        this.language = language;
+    }
+
+    public Float getTemperature() {
+        return temperature;
+    }
+
+    public void setTemperature(Float temperature) {
+        this.temperature = temperature;
+    }
+
+    public Integer getMaxOutputTokens() {
+        return maxOutputTokens;
+    }
+
+    public void setMaxOutputTokens(Integer maxOutputTokens) {
+        this.maxOutputTokens = maxOutputTokens;
+    }
+
+    public Boolean getInputTranscription() {
+        return inputTranscription;
+    }
+
+    public void setInputTranscription(Boolean inputTranscription) {
+        this.inputTranscription = inputTranscription;
+    }
+
+    public Boolean getOutputTranscription() {
+        return outputTranscription;
+    }
+
+    public void setOutputTranscription(Boolean outputTranscription) {
+        this.outputTranscription = outputTranscription;
+    }
+
+    public Boolean getContextWindowCompression() {
+        return contextWindowCompression;
+    }
+
+    public void setContextWindowCompression(Boolean contextWindowCompression) {
+        this.contextWindowCompression = contextWindowCompression;
+    }
+
+    public String getSessionGroup() {
+        return sessionGroup;
+    }
+
+    public void setSessionGroup(String sessionGroup) {
+        this.sessionGroup = sessionGroup;
+    }
+
+    public String getSessionKey() {
+        return sessionKey;
+    }
+
+    public void setSessionKey(String sessionKey) {
+        this.sessionKey = sessionKey;
+    }
+
+    public long getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    public void setConnectTimeout(long connectTimeout) {
+        this.connectTimeout = connectTimeout;
+    }
+
+    public long getSetupTimeout() {
+        return setupTimeout;
+    }
+
+    public void setSetupTimeout(long setupTimeout) {
+        this.setupTimeout = setupTimeout;
+    }
+
+    public long getPingInterval() {
+        return pingInterval;
+    }
+
+    public void setPingInterval(long pingInterval) {
+        this.pingInterval = pingInterval;
+    }
+
+    public GenAiLiveOperation getOperation() {
+        return operation;
+    }
+
+    public void setOperation(GenAiLiveOperation operation) {
+        this.operation = operation;
+    }
+
+    public GenAiLiveResponse getResponse() {
+        return response;
+    }
+
+    public void setResponse(GenAiLiveResponse response) {
+        this.response = response;
+    }
+
+    public long getTurnTimeout() {
+        return turnTimeout;
+    }
+
+    public void setTurnTimeout(long turnTimeout) {
+        this.turnTimeout = turnTimeout;
+    }
+
+    public String getTurnMaxBytes() {
+        return turnMaxBytes;
+    }
+
+    public void setTurnMaxBytes(String turnMaxBytes) {
+        this.turnMaxBytes = turnMaxBytes;
+    }
+
+    public int getMaxWaitingTurns() {
+        return maxWaitingTurns;
+    }
+
+    public void setMaxWaitingTurns(int maxWaitingTurns) {
+        this.maxWaitingTurns = maxWaitingTurns;
+    }
+
+    public int getOutboxMaxMessages() {
+        return outboxMaxMessages;
+    }
+
+    public void setOutboxMaxMessages(int outboxMaxMessages) {
+        this.outboxMaxMessages = outboxMaxMessages;
+    }
+
+    public String getOutboxMaxBytes() {
+        return outboxMaxBytes;
+    }
+
+    public void setOutboxMaxBytes(String outboxMaxBytes) {
+        this.outboxMaxBytes = outboxMaxBytes;
+    }
+
+    public int getOutboxMaxWaiting() {
+        return outboxMaxWaiting;
+    }
+
+    public void setOutboxMaxWaiting(int outboxMaxWaiting) {
+        this.outboxMaxWaiting = outboxMaxWaiting;
+    }
+
+    public OutboxOverflow getOutboxOverflow() {
+        return outboxOverflow;
+    }
+
+    public void setOutboxOverflow(OutboxOverflow outboxOverflow) {
+        this.outboxOverflow = outboxOverflow;
+    }
+
+    public String getAudioMimeType() {
+        return audioMimeType;
+    }
+
+    public void setAudioMimeType(String audioMimeType) {
+        this.audioMimeType = audioMimeType;
+    }
+
+    public int getLaneMaxMessages() {
+        return laneMaxMessages;
+    }
+
+    public void setLaneMaxMessages(int laneMaxMessages) {
+        this.laneMaxMessages = laneMaxMessages;
+    }
+
+    public GenAiLiveSuspend getOnSuspend() {
+        return onSuspend;
+    }
+
+    public void setOnSuspend(GenAiLiveSuspend onSuspend) {
+        this.onSuspend = onSuspend;
+    }
+
+    public String getApiKey() {
+        return apiKey;
+    }
+
+    public void setApiKey(String apiKey) {
+        this.apiKey = apiKey;
+    }
+
+    public GoogleCredentials getCredentials() {
+        return credentials;
+    }
+
+    public void setCredentials(GoogleCredentials credentials) {
+        this.credentials = credentials;
+    }
+
+    public Boolean getVertexAi() {
+        return vertexAi;
+    }
+
+    public void setVertexAi(Boolean vertexAi) {
+        this.vertexAi = vertexAi;
+    }
+
+    public String getProject() {
+        return project;
+    }
+
+    public void setProject(String project) {
+        this.project = project;
+    }
+
+    public String getLocation() {
+        return location;
+    }
+
+    public void setLocation(String location) {
+        this.location = location;
+    }
+
+    public String getApiVersion() {
+        return apiVersion;
+    }
+
+    public void setApiVersion(String apiVersion) {
+        this.apiVersion = apiVersion;
+    }
+
+    public Client getClient() {
+        return client;
+    }
+
+    public void setClient(Client client) {
+        this.client = client;
+    }
+
+    public String getBaseUrl() {
+        return baseUrl;
+    }
+
+    public void setBaseUrl(String baseUrl) {
+        this.baseUrl = baseUrl;
+    }
+
+    public boolean isAllowInsecure() {
+        return allowInsecure;
+    }
+
+    public void setAllowInsecure(boolean allowInsecure) {
+        this.allowInsecure = allowInsecure;
+    }
+
+    public SSLContextParameters getSslContextParameters() {
+        return sslContextParameters;
+    }
+
+    public void setSslContextParameters(SSLContextParameters sslContextParameters) {
+        this.sslContextParameters = sslContextParameters;
+    }
+
+    public LiveProxy.Type getProxyType() {
+        return proxyType;
+    }
+
+    public void setProxyType(LiveProxy.Type proxyType) {
+        this.proxyType = proxyType;
+    }
+
+    public String getProxyHost() {
+        return proxyHost;
+    }
+
+    public void setProxyHost(String proxyHost) {
+        this.proxyHost = proxyHost;
+    }
+
+    public int getProxyPort() {
+        return proxyPort;
+    }
+
+    public void setProxyPort(int proxyPort) {
+        this.proxyPort = proxyPort;
+    }
+
+    public String getProxyUsername() {
+        return proxyUsername;
+    }
+
+    public void setProxyUsername(String proxyUsername) {
+        this.proxyUsername = proxyUsername;
+    }
+
+    public String getProxyPassword() {
+        return proxyPassword;
+    }
+
+    public void setProxyPassword(String proxyPassword) {
+        this.proxyPassword = proxyPassword;
+    }
+
+    public Map<String, Object> getHeaders() {
+        return headers;
+    }
+
+    public void setHeaders(Map<String, Object> headers) {
+        this.headers = headers;
+    }
+
+    public boolean isSteeringHeaders() {
+        return steeringHeaders;
+    }
+
+    public void setSteeringHeaders(boolean steeringHeaders) {
+        this.steeringHeaders = steeringHeaders;
+    }
+}

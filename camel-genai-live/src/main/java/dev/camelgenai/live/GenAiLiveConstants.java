@@ -1,0 +1,58 @@
+package dev.camelgenai.live;
+
+import org.apache.camel.spi.Metadata;
+
+/** Names of the headers. */
+public final class GenAiLiveConstants {
+
+    @Metadata(description = "Producer: the conversation that the exchange belongs to; overrides the option sessionKey. A header"
+            + " that is present but null or blank fails the exchange. Out: the conversation of the message.", javaType = "String")
+    public static final String SESSION_KEY = "CamelGenAiLiveSessionKey";
+
+    @Metadata(description = "The id that the service gave to the session, where it gives one.", javaType = "String")
+    public static final String SESSION_ID = "CamelGenAiLiveSessionId";
+
+    @Metadata(label = "producer", description = "What to do with the exchange; overrides the option operation.", javaType = "dev.camelgenai.live.GenAiLiveOperation")
+    public static final String OPERATION = "CamelGenAiLiveOperation";
+
+    @Metadata(description = "Producer, for text and Content: whether the model is to answer now (default) or more is to come."
+            + " Out: whether the message ends the model's turn.", javaType = "Boolean")
+    public static final String TURN_COMPLETE = "CamelGenAiLiveTurnComplete";
+
+    @Metadata(label = "producer", description = "Role of a String body: user (default) or model.", javaType = "String")
+    public static final String ROLE = "CamelGenAiLiveRole";
+
+    @Metadata(description = "Producer: the format of a byte[] body; overrides the option audioMimeType. Out: the format of the"
+            + " turn's audio.", javaType = "String")
+    public static final String MIME_TYPE = "CamelGenAiLiveMimeType";
+
+    @Metadata(description = "Number of the turn within its session, from 1.", javaType = "Long")
+    public static final String TURN_ID = "CamelGenAiLiveTurnId";
+
+    @Metadata(label = "consumer", description = "Number of the message within its session, from 1.", javaType = "Long")
+    public static final String SEQUENCE_NUMBER = "CamelGenAiLiveSequenceNumber";
+
+    @Metadata(description = "Whether other input cut the model short.", javaType = "Boolean")
+    public static final String INTERRUPTED = "CamelGenAiLiveInterrupted";
+
+    @Metadata(label = "consumer", description = "Whether the model has produced all of its turn; playback may go on.", javaType = "Boolean")
+    public static final String GENERATION_COMPLETE = "CamelGenAiLiveGenerationComplete";
+
+    @Metadata(description = "What the service understood of the user's speech, cut to 8 KB.", javaType = "String")
+    public static final String INPUT_TRANSCRIPT = "CamelGenAiLiveInputTranscript";
+
+    @Metadata(description = "What the model said, cut to 8 KB.", javaType = "String")
+    public static final String OUTPUT_TRANSCRIPT = "CamelGenAiLiveOutputTranscript";
+
+    @Metadata(description = "Tokens of the turn.", javaType = "Integer")
+    public static final String TOTAL_TOKENS = "CamelGenAiLiveTotalTokens";
+
+    @Metadata(description = "Tokens of the turn's prompt, the conversation so far included.", javaType = "Integer")
+    public static final String INPUT_TOKENS = "CamelGenAiLiveInputTokens";
+
+    @Metadata(description = "Tokens that the model produced in the turn.", javaType = "Integer")
+    public static final String OUTPUT_TOKENS = "CamelGenAiLiveOutputTokens";
+
+    private GenAiLiveConstants() {
+    }
+}

@@ -1,0 +1,98 @@
+package dev.camelgenai.live;
+
+import java.util.Locale;
+import java.util.Set;
+
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * Hold real-time conversations (text, audio, video, tools) with Gemini Live models.
+ *
+ * One endpoint holds many sessions, one per conversation key. The sessions belong to the component and are addressed by
+ * session group and key; endpoints of one group share them.
+ */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "genai-live", title = "GenAI Live", syntax = "genai-live:model", category = {
+    Category.AI, Category.CLOUD }, headersClass = GenAiLiveConstants.class)
+public class GenAiLiveEndpoint extends DefaultEndpoint {
+
+    @UriPath(description = "The live model, such as gemini-3.8-live.")
+    @Metadata(required = true)
+    private String model;
+
+    @UriParam
+    private GenAiLiveConfiguration configuration;
+
+    private final Set<String> namedInUri;
+
+    GenAiLiveEndpoint(String uri, GenAiLiveComponent component, String model, GenAiLiveConfiguration configuration,
+            Set<String> namedInUri) {
+        super(uri, component);
+        this.model = model;
+        this.configuration = configuration;
+        this.namedInUri = namedInUri;
+    }
+
+    @Override
+    public GenAiLiveComponent getComponent() {
+        return (GenAiLiveComponent) super.getComponent();
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new GenAiLiveProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        GenAiLiveConsumer consumer = new GenAiLiveConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        getComponent().profiles().join(this);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        getComponent().profiles().leave(this);
+        super.doStop();
+    }
+
+    /** The group whose sessions this endpoint uses. */
+    String sessionGroup() {
+        return configuration.getSessionGroup() == null ? model : configuration.getSessionGroup();
+    }
+
+    /** Whether an option was set on this endpoint, as opposed to being the component's. */
+    boolean isExplicit(ProfileOption<?> option) {
+        return namedInUri.contains(option.name().toLowerCase(Locale.ROOT))
+                || !option.isSame(configuration, getComponent().getConfiguration());
+    }
+
+    public String getModel() {
+        return model;
+    }
+
+    public void setModel(String model) {
+        this.model = model;
+    }
+
+    public GenAiLiveConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(GenAiLiveConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.camelgenai.live;
+
+/** What a producer does with an exchange. */
+public enum GenAiLiveOperation {
+
+    /** Sends turns of the conversation; the default for text and {@code Content}. */
+    sendClientContent,
+
+    /** Sends audio, an image or text as it arises; the default for bytes and {@code Blob}. */
+    sendRealtimeInput,
+
+    /** Answers function calls; the default for {@code FunctionResponse}. */
+    sendToolResponse,
+
+    /** Marks the start of the user's activity, when automatic activity detection is switched off. */
+    activityStart,
+
+    /** Marks the end of the user's activity, when automatic activity detection is switched off. */
+    activityEnd,
+
+    /** Says that the audio stream pauses, for instance because the microphone was switched off. */
+    audioStreamEnd,
+
+    /** Opens the session and waits until it is set up. */
+    openSession,
+
+    /** Ends the session and waits until it has ended. */
+    closeSession
+}

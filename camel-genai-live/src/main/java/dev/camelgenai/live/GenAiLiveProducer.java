@@ -1,0 +1,200 @@
+package dev.camelgenai.live;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+
+import com.google.genai.types.UsageMetadata;
+import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveInputException;
+import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.session.LiveSessions;
+import dev.camelgenai.live.session.LiveTurn;
+import dev.camelgenai.live.session.SessionAddress;
+import dev.camelgenai.live.session.TurnBounds;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends exchanges to sessions. No thread waits: an exchange goes on, on a worker, when its message was sent or answered. */
+public class GenAiLiveProducer extends DefaultAsyncProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GenAiLiveProducer.class);
+
+    private static final String DEFAULT_KEY = "default";
+    private static final int MAX_HEADER_CHARACTERS = 8 * 1024;
+
+    private final GenAiLiveEndpoint endpoint;
+    private LiveSessions sessions;
+    private BodyReader bodies;
+    private TurnBounds turnBounds;
+
+    GenAiLiveProducer(GenAiLiveEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        GenAiLiveConfiguration options = endpoint.getConfiguration();
+        sessions = endpoint.getComponent().sessions();
+        bodies = new BodyReader(options.getAudioMimeType());
+        turnBounds = new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
+                ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns());
+        // a setup that cannot work is better refused now than with the first exchange
+        endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            Message in = exchange.getMessage();
+            GenAiLiveOperation operation = operation(in);
+            SessionAddress address = new SessionAddress(endpoint.sessionGroup(), sessionKey(in));
+            switch (operation) {
+                case openSession -> await(sessions.open(address), exchange, callback);
+                case closeSession -> await(sessions.close(address), exchange, callback);
+                default -> send(operation, address, exchange, callback);
+            }
+            return false;
+        } catch (GenAiLiveException e) {
+            exchange.setException(e);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private void send(GenAiLiveOperation operation, SessionAddress address, Exchange exchange, AsyncCallback callback) {
+        List<ClientMessage> messages = bodies.read(operation, exchange.getMessage());
+        if (awaitsTurn(messages, exchange)) {
+            sessions.ask(address, messages, turnBounds, (turn, failure) -> goOn(exchange, callback, failure,
+                    () -> answer(exchange, address, turn)));
+        } else {
+            sessions.send(address, messages, (outcome, failure) -> goOn(exchange, callback, failure, () -> {
+            }));
+        }
+    }
+
+    private void await(CompletionStage<?> stage, Exchange exchange, AsyncCallback callback) {
+        stage.whenComplete((result, failure) -> goOn(exchange, callback, failure, () -> {
+        }));
+    }
+
+    /** Continues the exchange on a worker: the calling thread may be an event loop, which must not run routes. */
+    private void goOn(Exchange exchange, AsyncCallback callback, Throwable failure, Runnable onSuccess) {
+        Runnable rest = () -> {
+            if (failure != null) {
+                exchange.setException(failure);
+            } else {
+                onSuccess.run();
+            }
+            callback.done(false);
+        };
+        try {
+            endpoint.getComponent().workers().execute(rest);
+        } catch (RejectedExecutionException e) {
+            // only when the component has been shut down; an exchange must end even then
+            LOG.debug("No worker to continue exchange {}: shutting down", exchange.getExchangeId(), e);
+            rest.run();
+        }
+    }
+
+    private GenAiLiveOperation operation(Message in) {
+        Object header = steered() ? in.getHeader(GenAiLiveConstants.OPERATION) : null;
+        if (header instanceof GenAiLiveOperation operation) {
+            return operation;
+        }
+        if (header != null) {
+            try {
+                return GenAiLiveOperation.valueOf(header.toString());
+            } catch (IllegalArgumentException e) {
+                throw new LiveInputException("The header " + GenAiLiveConstants.OPERATION + " must be one of "
+                        + List.of(GenAiLiveOperation.values()) + ", but is " + header, false, e);
+            }
+        }
+        GenAiLiveOperation option = endpoint.getConfiguration().getOperation();
+        return option != null ? option : bodies.infer(in.getBody());
+    }
+
+    private boolean steered() {
+        return endpoint.getConfiguration().isSteeringHeaders();
+    }
+
+    /** Never falls back when a key was meant to be there: strangers must not meet in one session by accident. */
+    private String sessionKey(Message in) {
+        Map<String, Object> headers = in.getHeaders();
+        if (steered() && headers.containsKey(GenAiLiveConstants.SESSION_KEY)) {
+            Object header = headers.get(GenAiLiveConstants.SESSION_KEY);
+            String key = header instanceof byte[] bytes
+                    ? new String(bytes, StandardCharsets.UTF_8)
+                    : endpoint.getCamelContext().getTypeConverter().convertTo(String.class, in.getExchange(), header);
+            if (key == null || key.isBlank()) {
+                throw new LiveInputException("The header " + GenAiLiveConstants.SESSION_KEY + " is present but "
+                        + (key == null ? "null" : "blank") + ". Set it to the conversation that the exchange belongs to, or"
+                        + " remove the header to use the option sessionKey.", false);
+            }
+            return key;
+        }
+        String option = endpoint.getConfiguration().getSessionKey();
+        return option == null || option.isBlank() ? DEFAULT_KEY : option;
+    }
+
+    private boolean awaitsTurn(List<ClientMessage> messages, Exchange exchange) {
+        boolean answered = messages.stream().anyMatch(GenAiLiveProducer::isAnswered);
+        return switch (endpoint.getConfiguration().getResponse()) {
+            case none -> false;
+            case auto -> exchange.getPattern().isOutCapable() && answered;
+            case turn -> {
+                if (!answered && messages.stream().anyMatch(ClientMessage.ClientContent.class::isInstance)) {
+                    throw new LiveInputException(
+                            "The input does not complete the user's turn (turnComplete is not true), so the"
+                                    + " model will not answer it: set turnComplete, or do not await a turn (response=none).",
+                            false);
+                }
+                yield true;
+            }
+        };
+    }
+
+    private static boolean isAnswered(ClientMessage message) {
+        if (message instanceof ClientMessage.ClientContent content) {
+            return content.parameters().turnComplete().orElse(false);
+        }
+        if (message instanceof ClientMessage.RealtimeInput input) {
+            return input.parameters().text().isPresent();
+        }
+        return true;
+    }
+
+    private static void answer(Exchange exchange, SessionAddress address, LiveTurn turn) {
+        Message out = exchange.getMessage();
+        out.setBody(turn);
+        out.setHeader(GenAiLiveConstants.SESSION_KEY, address.key());
+        out.setHeader(GenAiLiveConstants.TURN_ID, turn.id());
+        out.setHeader(GenAiLiveConstants.TURN_COMPLETE, true);
+        out.setHeader(GenAiLiveConstants.INTERRUPTED, turn.interrupted());
+        turn.audioMimeType().ifPresent(format -> out.setHeader(GenAiLiveConstants.MIME_TYPE, format));
+        setTranscript(out, GenAiLiveConstants.INPUT_TRANSCRIPT, turn.inputTranscript());
+        setTranscript(out, GenAiLiveConstants.OUTPUT_TRANSCRIPT, turn.outputTranscript());
+        turn.usage().ifPresent(usage -> setTokens(out, usage));
+    }
+
+    private static void setTranscript(Message out, String header, String transcript) {
+        if (!transcript.isEmpty()) {
+            out.setHeader(header, transcript.substring(0, Math.min(transcript.length(), MAX_HEADER_CHARACTERS)));
+        }
+    }
+
+    static void setTokens(Message message, UsageMetadata usage) {
+        usage.totalTokenCount().ifPresent(tokens -> message.setHeader(GenAiLiveConstants.TOTAL_TOKENS, tokens));
+        usage.promptTokenCount().ifPresent(tokens -> message.setHeader(GenAiLiveConstants.INPUT_TOKENS, tokens));
+        usage.responseTokenCount().ifPresent(tokens -> message.setHeader(GenAiLiveConstants.OUTPUT_TOKENS, tokens));
+    }
+}

@@ -1,0 +1,225 @@
+package dev.camelgenai.live;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+import javax.net.ssl.SSLContext;
+
+import com.google.genai.Client;
+import dev.camelgenai.live.error.LiveInputException;
+import dev.camelgenai.live.protocol.LiveModelName;
+import dev.camelgenai.live.protocol.LiveTarget;
+import dev.camelgenai.live.protocol.SetupEncoder;
+import dev.camelgenai.live.session.LiveSessions;
+import dev.camelgenai.live.session.OutboxBounds;
+import dev.camelgenai.live.session.SessionProfile;
+import dev.camelgenai.live.transport.LiveProxy;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.util.URISupport;
+
+/**
+ * Which endpoints make up which session group, and the one profile that results. An endpoint contributes the options that
+ * were set on it explicitly; contradictions are refused. Thread-safe.
+ */
+final class GroupProfiles {
+
+    private static final String WAY_OUT = " All endpoints of a session group share one session setup. Give the endpoints the same"
+            + " value, set it on one of them only, or separate them with different values of sessionGroup.";
+
+    private final CamelContext camelContext;
+    private final GenAiLiveConfiguration defaults;
+    private final LiveSessions sessions;
+    private final SSLContextParameters globalSsl;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Map<GenAiLiveEndpoint, List<ProfileOption<?>>>> groups = new HashMap<>();
+    /** The connector keeps a client per context, so that there should be one per configuration only. */
+    private final Map<SSLContextParameters, SSLContext> sslContexts = new ConcurrentHashMap<>();
+
+    GroupProfiles(CamelContext camelContext, GenAiLiveConfiguration defaults, LiveSessions sessions,
+            SSLContextParameters globalSsl) {
+        this.camelContext = camelContext;
+        this.defaults = defaults;
+        this.sessions = sessions;
+        this.globalSsl = globalSsl;
+    }
+
+    /**
+     * An endpoint starts.
+     *
+     * @throws LiveInputException when it contradicts another endpoint of its group, or sessions that are open
+     */
+    void join(GenAiLiveEndpoint endpoint) {
+        String name = endpoint.sessionGroup();
+        List<ProfileOption<?>> explicit = ProfileOption.ALL.stream().filter(endpoint::isExplicit).toList();
+        lock.lock();
+        try {
+            Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = groups.computeIfAbsent(name, key -> new LinkedHashMap<>());
+            members.keySet().forEach(other -> refuseOtherModel(endpoint, other));
+            for (ProfileOption<?> option : explicit) {
+                members.forEach((other, contributed) -> {
+                    if (contributed.contains(option)) {
+                        refuseOtherValue(option, endpoint, other);
+                    }
+                });
+            }
+            if (sessions.isInUse(name)) {
+                GenAiLiveConfiguration inUse = merge(members);
+                explicit.forEach(option -> refuseChange(option, endpoint, inUse));
+            }
+            members.put(endpoint, explicit);
+            sessions.define(name, () -> resolve(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave(GenAiLiveEndpoint endpoint) {
+        String name = endpoint.sessionGroup();
+        lock.lock();
+        try {
+            Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = groups.get(name);
+            // what open sessions were made with stays in force for as long as they live
+            if (members != null && !sessions.isInUse(name)) {
+                members.remove(endpoint);
+                if (members.isEmpty()) {
+                    groups.remove(name);
+                    sessions.forget(name);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void refuseOtherModel(GenAiLiveEndpoint endpoint, GenAiLiveEndpoint other) {
+        if (!endpoint.getModel().equals(other.getModel())) {
+            throw new LiveInputException("The endpoints " + shown(endpoint) + " and " + shown(other) + " of session group "
+                    + endpoint.sessionGroup() + " name different models." + WAY_OUT, false);
+        }
+    }
+
+    private static void refuseOtherValue(ProfileOption<?> option, GenAiLiveEndpoint endpoint, GenAiLiveEndpoint other) {
+        if (!option.isSame(endpoint.getConfiguration(), other.getConfiguration())) {
+            throw new LiveInputException("The endpoints " + shown(endpoint) + " and " + shown(other) + " of session group "
+                    + endpoint.sessionGroup() + " contradict each other: " + option.shown(endpoint.getConfiguration())
+                    + " against " + option.shown(other.getConfiguration()) + "." + WAY_OUT, false);
+        }
+    }
+
+    private static void refuseChange(ProfileOption<?> option, GenAiLiveEndpoint endpoint, GenAiLiveConfiguration inUse) {
+        if (!option.isSame(endpoint.getConfiguration(), inUse)) {
+            throw new LiveInputException("The endpoint " + shown(endpoint) + " would change "
+                    + option.shown(endpoint.getConfiguration()) + " of session group " + endpoint.sessionGroup()
+                    + ", which has sessions with " + option.shown(inUse) + "." + WAY_OUT, false);
+        }
+    }
+
+    private static String shown(GenAiLiveEndpoint endpoint) {
+        return URISupport.sanitizeUri(endpoint.getEndpointUri());
+    }
+
+    private GenAiLiveConfiguration merge(Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members) {
+        GenAiLiveConfiguration merged = defaults.copy();
+        members.forEach((endpoint, explicit) -> explicit.forEach(option -> option.copy(endpoint.getConfiguration(), merged)));
+        return merged;
+    }
+
+    /**
+     * The profile of a group as its endpoints define it.
+     *
+     * @throws dev.camelgenai.live.error.GenAiLiveException when it could not work: no credential, a setup that the service
+     *                                                      does not take
+     */
+    SessionProfile resolve(String name) {
+        GenAiLiveConfiguration options;
+        String model;
+        boolean turnsAwaited;
+        lock.lock();
+        try {
+            Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = groups.get(name);
+            if (members == null) {
+                throw new IllegalStateException("The session group " + name + " has no endpoint");
+            }
+            options = merge(members);
+            model = members.keySet().iterator().next().getModel();
+            turnsAwaited = members.keySet().stream()
+                    .anyMatch(member -> member.getConfiguration().getResponse() == GenAiLiveResponse.turn);
+        } finally {
+            lock.unlock();
+        }
+        LiveTarget target = target(options);
+        SessionProfile profile = new SessionProfile(target, LiveModelName.of(model, target.endpoint()),
+                new SetupAssembler(camelContext).assemble(options, turnsAwaited), headers(options),
+                sslContext(options, target.uri()),
+                proxy(options), positive("connectTimeout", options.getConnectTimeout()),
+                positive("setupTimeout", options.getSetupTimeout()), Duration.ofMillis(options.getPingInterval()),
+                new OutboxBounds(options.getOutboxMaxMessages(),
+                        ByteSize.parse("outboxMaxBytes", options.getOutboxMaxBytes()).bytes(), options.getOutboxMaxWaiting(),
+                        options.getOutboxOverflow()));
+        new SetupEncoder(target.service()).check(profile.config());
+        return profile;
+    }
+
+    private static LiveTarget target(GenAiLiveConfiguration options) {
+        LiveTarget.Builder target = LiveTarget.builder().vertexAi(options.getVertexAi()).apiKey(options.getApiKey())
+                .credentials(options.getCredentials()).project(options.getProject()).location(options.getLocation())
+                .apiVersion(options.getApiVersion()).baseUrl(options.getBaseUrl()).allowInsecure(options.isAllowInsecure());
+        Client client = options.getClient();
+        if (client != null) {
+            target.vertexAi(options.getVertexAi() == null ? Boolean.valueOf(client.vertexAI()) : options.getVertexAi())
+                    .apiKey(options.getApiKey() == null && options.getCredentials() == null
+                            ? client.apiKey()
+                            : options.getApiKey())
+                    .project(options.getProject() == null ? client.project() : options.getProject())
+                    .location(options.getLocation() == null ? client.location() : options.getLocation());
+        }
+        return target.build(System::getenv);
+    }
+
+    private Map<String, String> headers(GenAiLiveConfiguration options) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        options.getHeaders().forEach((header, value) -> headers.put(header,
+                camelContext.getTypeConverter().convertTo(String.class, value)));
+        return headers;
+    }
+
+    private SSLContext sslContext(GenAiLiveConfiguration options, URI uri) {
+        SSLContextParameters parameters = options.getSslContextParameters() != null
+                ? options.getSslContextParameters()
+                : globalSsl;
+        if (parameters == null || !"wss".equals(uri.getScheme())) {
+            return null;
+        }
+        return sslContexts.computeIfAbsent(parameters, this::createSslContext);
+    }
+
+    private SSLContext createSslContext(SSLContextParameters parameters) {
+        try {
+            return parameters.createSSLContext(camelContext);
+        } catch (Exception e) {
+            throw new LiveInputException("The option sslContextParameters cannot be used: " + e.getMessage(), false, e);
+        }
+    }
+
+    private static LiveProxy proxy(GenAiLiveConfiguration options) {
+        return options.getProxyHost() == null
+                ? null
+                : new LiveProxy(options.getProxyType(), options.getProxyHost(), options.getProxyPort(),
+                        options.getProxyUsername(), options.getProxyPassword());
+    }
+
+    private static Duration positive(String option, long millis) {
+        if (millis <= 0) {
+            throw new LiveInputException("The option " + option + " must be a duration above 0, but is " + millis + "ms",
+                    false);
+        }
+        return Duration.ofMillis(millis);
+    }
+}
