@@ -1,0 +1,157 @@
+package dev.camelgenai.live.session;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import com.google.genai.types.Blob;
+import com.google.genai.types.Content;
+import com.google.genai.types.LiveSendClientContentParameters;
+import com.google.genai.types.LiveSendRealtimeInputParameters;
+import com.google.genai.types.Part;
+import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveQueueFullException;
+import dev.camelgenai.live.error.LiveSessionLostException;
+import dev.camelgenai.live.protocol.ClientMessage;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class OutboxTest {
+
+    /** Remembers how a send ended. */
+    private static final class Told implements SendCallback {
+
+        private final List<Object> results = new ArrayList<>();
+
+        @Override
+        public void onSent(SendOutcome outcome, GenAiLiveException failure) {
+            results.add(outcome != null ? outcome : failure);
+        }
+    }
+
+    private final Told told = new Told();
+
+    private static Outbox outbox(int maxMessages, long maxBytes, int maxWaiting, OutboxOverflow overflow) {
+        return new Outbox(new OutboxBounds(maxMessages, maxBytes, maxWaiting, overflow));
+    }
+
+    private static ClientMessage text(String text) {
+        return new ClientMessage.ClientContent(LiveSendClientContentParameters.builder()
+                .turns(List.of(Content.fromParts(Part.fromText(text)))).turnComplete(true).build());
+    }
+
+    private static ClientMessage audio(int bytes) {
+        return new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder()
+                .audio(Blob.builder().data(new byte[bytes]).mimeType("audio/pcm;rate=16000").build()).build());
+    }
+
+    private Outbox.Entry entry(ClientMessage... messages) {
+        return new Outbox.Entry(List.of(messages), told);
+    }
+
+    @Test
+    void keepsTheOrderOfOffers() {
+        Outbox outbox = outbox(10, 1_000_000, 0, OutboxOverflow.fail);
+        Outbox.Entry first = entry(text("one"));
+        Outbox.Entry second = entry(text("two"));
+
+        outbox.offer(first);
+        outbox.offer(second);
+
+        assertThat(outbox.peek()).isSameAs(first);
+        assertThat(outbox.remove(first)).isTrue();
+        assertThat(outbox.peek()).isSameAs(second);
+        assertThat(outbox.remove(first)).as("removed once already").isFalse();
+    }
+
+    @Test
+    void failsAtOnceWhenFullAndAskedTo() {
+        Outbox outbox = outbox(1, 1_000_000, 5, OutboxOverflow.fail);
+        outbox.offer(entry(text("fits")));
+
+        assertThatThrownBy(() -> outbox.offer(entry(text("too many"))))
+                .isInstanceOf(LiveQueueFullException.class).hasMessageContaining("outboxMaxMessages=1")
+                .hasMessageContaining("outboxOverflow=fail");
+        assertThat(told.results).isEmpty();
+    }
+
+    @Test
+    void letsSomeWaitBeyondTheBoundsAndThenRefuses() {
+        Outbox outbox = outbox(2, 1_000_000, 1, OutboxOverflow.block);
+        outbox.offer(entry(text("1")));
+        outbox.offer(entry(text("2")));
+
+        outbox.offer(entry(text("waits")));
+
+        assertThat(outbox.size()).isEqualTo(3);
+        assertThatThrownBy(() -> outbox.offer(entry(text("one too many"))))
+                .isInstanceOf(LiveQueueFullException.class).hasMessageContaining("outboxMaxWaiting=1");
+    }
+
+    @Test
+    void countsBytesAsTheyWillBeOnTheWire() {
+        Outbox outbox = outbox(1000, 10_000, 1, OutboxOverflow.block);
+        outbox.offer(entry(audio(6_000)));
+
+        outbox.offer(entry(audio(6_000)));
+
+        assertThatThrownBy(() -> outbox.offer(entry(audio(6_000)))).isInstanceOf(LiveQueueFullException.class);
+    }
+
+    @Test
+    void refusesWhatCanNeverFitAndSaysWhichOptionBoundsIt() {
+        Outbox outbox = outbox(1000, 10_000, 100, OutboxOverflow.block);
+
+        assertThatThrownBy(() -> outbox.offer(entry(audio(20_000))))
+                .isInstanceOfSatisfying(LiveQueueFullException.class, e -> assertThat(e.isRetriable()).isFalse())
+                .hasMessageContaining("outboxMaxBytes=10000");
+    }
+
+    @Test
+    void dropsTheOldestRealtimeInputButNeverText() {
+        Outbox outbox = outbox(2, 1_000_000, 0, OutboxOverflow.dropOldestRealtime);
+        Outbox.Entry text = entry(text("stays"));
+        outbox.offer(text);
+        outbox.offer(entry(audio(10)));
+
+        outbox.offer(entry(audio(20)));
+
+        assertThat(told.results).containsExactly(SendOutcome.DROPPED);
+        assertThat(outbox.dropped()).isEqualTo(1);
+        assertThat(outbox.peek()).isSameAs(text);
+    }
+
+    @Test
+    void refusesWhenThereIsNoRealtimeInputToDrop() {
+        Outbox outbox = outbox(1, 1_000_000, 0, OutboxOverflow.dropOldestRealtime);
+        outbox.offer(entry(text("stays")));
+
+        assertThatThrownBy(() -> outbox.offer(entry(text("refused")))).isInstanceOf(LiveQueueFullException.class);
+        assertThat(outbox.dropped()).isZero();
+    }
+
+    @Test
+    void doesNotDropWhatIsPartlyOnTheWire() {
+        Outbox outbox = outbox(1, 1_000_000, 0, OutboxOverflow.dropOldestRealtime);
+        Outbox.Entry begun = entry(audio(10), audio(10));
+        outbox.offer(begun);
+        outbox.nextMessageOf(begun);
+
+        assertThatThrownBy(() -> outbox.offer(entry(audio(20)))).isInstanceOf(LiveQueueFullException.class);
+    }
+
+    @Test
+    void tellsEverySendOnceWhenTheSessionEnds() {
+        Outbox outbox = outbox(10, 1_000_000, 0, OutboxOverflow.block);
+        outbox.offer(entry(text("1")));
+        outbox.offer(entry(text("2")));
+        LiveSessionLostException lost = new LiveSessionLostException("gone", true);
+
+        outbox.closeAndFail(lost);
+
+        assertThat(told.results).containsExactly(lost, lost);
+        assertThat(outbox.offer(entry(text("late")))).isFalse();
+        assertThat(told.results).hasSize(2);
+    }
+}
