@@ -1,0 +1,162 @@
+package dev.camelgenai.live;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.camelgenai.live.error.LiveInputException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What a route author is told when an option or a body is wrong. */
+class OptionRefusalTest {
+
+    private CamelContext context;
+
+    @BeforeEach
+    void createContext() throws Exception {
+        context = new DefaultCamelContext();
+        GenAiLiveComponent component = context.getComponent("genai-live", GenAiLiveComponent.class);
+        component.getConfiguration().setApiKey("key");
+        component.getConfiguration().setBaseUrl("ws://127.0.0.1:9");
+        context.start();
+    }
+
+    @AfterEach
+    void stopContext() {
+        context.stop();
+    }
+
+    private void route(String uri) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:start").to(uri);
+            }
+        });
+    }
+
+    @Test
+    void anUnknownOptionIsNamedWithTheOnesThatAreAcceptedButNotItsValue() {
+        assertThatThrownBy(() -> context.getEndpoint("genai-live:gemini-3.8-live?apikye=very-secret"))
+                .hasMessageContaining("apikye").hasMessageContaining("apiKey").hasMessageContaining("turnTimeout")
+                .hasMessageNotContaining("very-secret");
+    }
+
+    @Test
+    void aMissingModelIsToldWithTheSyntax() {
+        for (String uri : new String[] { "genai-live:", "genai-live:?response=turn" }) {
+            assertThatThrownBy(() -> context.getEndpoint(uri)).as(uri)
+                    .hasStackTraceContaining("model").hasStackTraceContaining("genai-live:");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}={1} has to be {2}")
+    @CsvSource(delimiter = '|', value = {
+            "turnTimeout       | soon     | a duration such as 500, 10s or 2m",
+            "maxWaitingTurns   | many     | a whole number",
+            "temperature       | warm     | a number such as 0.7",
+            "inputTranscription | maybe   | true or false",
+            "response          | stream-it | one of [auto, none, turn]",
+            "operation         | shout    | one of [sendClientContent, sendRealtimeInput",
+            "outboxOverflow    | explode  | one of [block, fail, dropOldestRealtime]",
+            "sslContextParameters | x     | a bean of type org.apache.camel.support.jsse.SSLContextParameters" })
+    void aValueOfTheWrongTypeIsToldWithWhatIsAccepted(String option, String value, String accepted) {
+        assertThatThrownBy(() -> context.getEndpoint("genai-live:gemini-3.8-live?" + option + "=" + value))
+                .hasStackTraceContaining("The option " + option + " must be " + accepted);
+    }
+
+    @Test
+    void aSecretOfTheWrongTypeIsNotShown() {
+        assertThatThrownBy(() -> context.getEndpoint("genai-live:gemini-3.8-live?credentials=ya29.oops"))
+                .satisfies(thrown -> {
+                    for (Throwable t = thrown; t != null; t = t.getCause()) {
+                        assertThat(t).hasMessageNotContaining("ya29.oops");
+                    }
+                }).hasStackTraceContaining("credentials");
+    }
+
+    @ParameterizedTest(name = "{0} is refused at start: {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+            "turnMaxBytes=huge                       | a size such as 65536, 64KB or 4MB",
+            "outboxMaxMessages=0                     | outboxMaxMessages must be at least 1",
+            "outboxMaxBytes=4 apples                 | outboxMaxBytes must be a size",
+            "connectTimeout=0                        | connectTimeout must be a duration above 0",
+            "responseModalities=SMELL                | responseModalities accepts TEXT or AUDIO",
+            "config=RAW({\"temprature\":1})          | temprature",
+            "config=RAW({not json)                   | config",
+            "config=classpath:nowhere.json           | nowhere.json",
+            "baseUrl=http://example.com              | allowInsecure",
+            "baseUrl=ftp://example.com               | baseUrl",
+            "explicit=1                              | Unknown option explicit" })
+    void whatCannotWorkIsRefusedWhenTheRouteStarts(String query, String message) {
+        assertThatThrownBy(() -> route("genai-live:gemini-3.8-live?" + query)).hasStackTraceContaining(message);
+    }
+
+    @Test
+    void aSetupThatTheServiceDoesNotTakeIsRefusedWhenTheRouteStarts() {
+        assertThatThrownBy(() -> route("genai-live:gemini-3.8-live?config=RAW({\"explicitVadSignal\":true})"))
+                .hasStackTraceContaining("explicitVadSignal");
+    }
+
+    @Test
+    void anUnsupportedBodyIsToldWithWhatIsAccepted() throws Exception {
+        route("genai-live:gemini-3.8-live");
+
+        Exchange exchange = context.createProducerTemplate().send("direct:start",
+                e -> e.getMessage().setBody(new java.math.BigDecimal(1)));
+
+        assertThat(exchange.getException()).isInstanceOf(LiveInputException.class)
+                .hasMessageContaining("java.math.BigDecimal").hasMessageContaining("String").hasMessageContaining("Content")
+                .hasMessageContaining("byte[]").hasMessageContaining("FunctionResponse");
+    }
+
+    @Test
+    void anEmptyBodyIsToldAsOne() throws Exception {
+        route("genai-live:gemini-3.8-live");
+
+        assertThat(context.createProducerTemplate().send("direct:start", e -> e.getMessage().setBody(null)).getException())
+                .isInstanceOf(LiveInputException.class).hasMessageContaining("empty body");
+    }
+
+    @Test
+    void aBodyThatDoesNotSuitTheOperationIsToldWithBoth() throws Exception {
+        route("genai-live:gemini-3.8-live?operation=sendToolResponse");
+
+        assertThat(context.createProducerTemplate().send("direct:start", e -> e.getMessage().setBody("text")).getException())
+                .isInstanceOf(LiveInputException.class).hasMessageContaining("sendToolResponse")
+                .hasMessageContaining("java.lang.String");
+    }
+
+    @Test
+    void anUnknownOperationInTheHeaderIsToldWithTheKnownOnes() throws Exception {
+        route("genai-live:gemini-3.8-live");
+
+        Exchange exchange = context.createProducerTemplate().send("direct:start", e -> {
+            e.getMessage().setBody("text");
+            e.getMessage().setHeader(GenAiLiveConstants.OPERATION, "sing");
+        });
+
+        assertThat(exchange.getException()).hasMessageContaining("sing").hasMessageContaining("sendClientContent");
+    }
+
+    @Test
+    void awaitingAnAnswerToAnIncompleteTurnIsRefused() throws Exception {
+        route("genai-live:gemini-3.8-live?response=turn");
+
+        Exchange exchange = context.createProducerTemplate().send("direct:start", e -> {
+            e.getMessage().setBody("more to come");
+            e.getMessage().setHeader(GenAiLiveConstants.TURN_COMPLETE, false);
+        });
+
+        assertThat(exchange.getException()).isInstanceOf(LiveInputException.class).hasMessageContaining("turnComplete")
+                .hasMessageContaining("response=none");
+    }
+}
