@@ -176,4 +176,12 @@ public record LiveEndpoint(LiveService service, String baseUrl, String apiVersio
                     : "it may have letters, digits and hyphens only"), false);
         }
     }
+
+    /** Without the query of the base URL, in which a proxy may want a key. */
+    @Override
+    public String toString() {
+        return "LiveEndpoint[" + service + (baseUrl == null ? "" : " at " + baseUrl.replaceFirst("\\?.*", ""))
+                + (apiVersion == null ? "" : ", apiVersion=" + apiVersion)
+                + (project == null ? "" : ", project=" + project) + (location == null ? "" : ", location=" + location) + "]";
+    }
 }

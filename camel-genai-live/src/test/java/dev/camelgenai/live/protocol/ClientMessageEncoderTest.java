@@ -1,5 +1,6 @@
 package dev.camelgenai.live.protocol;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ class ClientMessageEncoderTest {
         // given a frame of 20 ms, a buffer that is large enough, and everything warm
         ClientMessage message = realtime(LiveSendRealtimeInputParameters.builder().audio(blob("audio/pcm;rate=16000", 640)));
         ByteBuf out = Unpooled.buffer(4096);
-        ThreadMXBean threads = (ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int rounds = 2_000;
         encode(rounds, message, out);
 
@@ -67,8 +68,8 @@ class ClientMessageEncoderTest {
         long perMessage = (threads.getCurrentThreadAllocatedBytes() - before) / rounds;
         out.release();
 
-        // then: a few short-lived small objects at most, and nothing in proportion to the media
-        assertThat(perMessage).isLessThan(640);
+        // then: nothing; the margin is for what a compiler that is not yet done leaves, and smaller than the media
+        assertThat(perMessage).isLessThan(200);
     }
 
     private void encode(int rounds, ClientMessage message, ByteBuf out) {

@@ -2,6 +2,7 @@ package dev.camelgenai.live.protocol;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,7 @@ final class KnownDifferences {
     }
 
     private final List<Difference> differences;
-    private final Set<Difference> seen = new java.util.HashSet<>();
+    private final Set<Difference> seen = new HashSet<>();
 
     private KnownDifferences(List<Difference> differences) {
         this.differences = differences;

@@ -3,13 +3,15 @@ package dev.camelgenai.live.protocol;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Date;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
@@ -95,13 +97,38 @@ class LiveCredentialsTest {
             }
         });
 
-        CompletionStage<Map<String, String>> headers = oauth.headers(HERE);
-
-        assertThatThrownBy(() -> headers.toCompletableFuture().join()).isInstanceOf(CompletionException.class)
-                .cause().isInstanceOf(LiveAuthenticationException.class)
+        assertThat(failure(oauth.headers(HERE))).isInstanceOf(LiveAuthenticationException.class)
                 .hasMessageContaining("gcloud auth application-default login").hasMessageContaining("credentials")
                 .hasRootCauseMessage("invalid_grant")
                 .matches(e -> !((LiveAuthenticationException) e).isRetriable());
+    }
+
+    @Test
+    void saysSoWhenAFixedTokenHasExpired() {
+        LiveCredentials oauth = LiveCredentials
+                .google(GoogleCredentials.create(new AccessToken("s3cret", Date.from(Instant.now().minusSeconds(1)))));
+
+        assertThat(failure(oauth.headers(HERE))).isInstanceOf(LiveAuthenticationException.class)
+                .hasMessageContaining("could not be refreshed").hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void failsTheStageWhenNoThreadIsLeft() {
+        LiveCredentials oauth = LiveCredentials.google(new Expiring("token"));
+
+        CompletionStage<Map<String, String>> headers = oauth.headers(task -> {
+            throw new RejectedExecutionException("full");
+        });
+
+        assertThat(failure(headers)).isInstanceOf(LiveAuthenticationException.class)
+                .matches(e -> ((LiveAuthenticationException) e).isRetriable());
+    }
+
+    /** What a caller's {@code whenComplete} is told. */
+    private static Throwable failure(CompletionStage<?> stage) {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        stage.whenComplete((value, e) -> failure.set(e));
+        return failure.get();
     }
 
     private static Map<String, String> headers(LiveCredentials credentials) {
@@ -139,7 +166,7 @@ class LiveCredentialsTest {
         }
 
         @Override
-        public GoogleCredentials createScoped(java.util.Collection<String> scopes) {
+        public GoogleCredentials createScoped(Collection<String> scopes) {
             return new Expiring(scopes.toString());
         }
     }

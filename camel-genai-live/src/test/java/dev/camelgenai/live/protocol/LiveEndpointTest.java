@@ -49,6 +49,7 @@ class LiveEndpointTest {
         LiveEndpoint proxy = LiveEndpoint.vertexAi(null, null).withBaseUrl("https://proxy.test/live/?tenant=1");
 
         assertThat(proxy.uri(LiveCredentials.none())).hasToString("wss://proxy.test/live/?tenant=1");
+        assertThat(proxy).asString().contains("proxy.test").doesNotContain("tenant");
     }
 
     @ParameterizedTest

@@ -109,6 +109,16 @@ class LiveTargetTest {
     }
 
     @Test
+    void usesTheKeyOfTheEnvironmentAtACustomBaseUrlWhenThereIsNothingElse() {
+        Map<String, String> environment = Map.of("GOOGLE_API_KEY", "k");
+
+        LiveTarget target = LiveTarget.builder().vertexAi(true).baseUrl("https://proxy.test").build(environment::get);
+
+        assertThat(target.uri()).hasPath("/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent");
+        assertThat(header(target)).isEqualTo("k");
+    }
+
+    @Test
     void refusesWhatContradictsItself() {
         assertThatThrownBy(() -> LiveTarget.builder().vertexAi(true).apiKey("k").credentials(CREDENTIALS).build(name -> null))
                 .isInstanceOf(LiveInputException.class).hasMessageContaining("apiKey").hasMessageContaining("credentials");

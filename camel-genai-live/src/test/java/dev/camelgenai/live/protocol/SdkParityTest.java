@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,6 +21,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.genai.AsyncSession;
 import com.google.genai.Client;
+import com.google.genai.types.ActivityEnd;
+import com.google.genai.types.ActivityStart;
 import com.google.genai.types.AudioTranscriptionConfig;
 import com.google.genai.types.Blob;
 import com.google.genai.types.Content;
@@ -180,8 +183,8 @@ class SdkParityTest {
         }));
         messages.put("realtimeInput all at once", realtime(input -> input.audio(blob("audio/pcm;rate=16000", 5))
                 .video(blob("image/jpeg", 4)).media(blob("audio/opus", 3)).text("hello").audioStreamEnd(true)
-                .activityStart(com.google.genai.types.ActivityStart.builder())
-                .activityEnd(com.google.genai.types.ActivityEnd.builder())));
+                .activityStart(ActivityStart.builder())
+                .activityEnd(ActivityEnd.builder())));
         messages.put("realtimeInput audioStreamEnd=false", realtime(input -> input.audioStreamEnd(false)));
         messages.put("realtimeInput text to escape",
                 realtime(input -> input.text("\"quoted\" \\ \u0000\u001f\u007f \u2028 \ud83d\ude00")));
@@ -385,7 +388,7 @@ class SdkParityTest {
 
     private static Blob blob(String mimeType, int length) {
         byte[] data = new byte[length];
-        new java.util.Random(length).nextBytes(data);
+        new Random(length).nextBytes(data);
         return Blob.builder().mimeType(mimeType).data(data).build();
     }
 

@@ -3,6 +3,7 @@ package dev.camelgenai.live.protocol;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 
 import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
@@ -123,6 +124,18 @@ class ServerMessageDecoderTest {
         assertThat(reason).hasToString("BRAND_NEW");
         assertThat(message.serverContent().get().modelTurn().get().parts().get().get(0).text()).contains("t");
         assertThat(decode("{\"brandNew\":1}")).isEqualTo(LiveServerMessage.builder().build());
+    }
+
+    @Test
+    void readsEveryFieldThatTheTypesOfTheSdkHave() {
+        List<FieldSamples.Sample<LiveServerMessage>> samples = FieldSamples.of(LiveServerMessage.class);
+
+        for (FieldSamples.Sample<LiveServerMessage> sample : samples) {
+            // compared as JSON, because the types compare arrays by identity
+            String json = sample.value().toJson();
+            assertThat(decode(json).toJson()).as(sample.path()).isEqualTo(json);
+        }
+        assertThat(samples).hasSizeGreaterThan(FieldSamples.getters(LiveServerMessage.class).size());
     }
 
     @Test
