@@ -53,7 +53,7 @@ class LiveEndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "http://proxy.test", "ws://192.168.1.1:80", "http://localhost.evil.test",
+    @ValueSource(strings = { "http://proxy.test", "ws://192.168.1.1:80", "http://app.localhost", "http://localhost.evil.test",
         "http://127.0.0.1.evil.test" })
     void refusesToSendCredentialsInTheClearToAnotherMachine(String baseUrl) {
         LiveEndpoint endpoint = LiveEndpoint.developerApi();
