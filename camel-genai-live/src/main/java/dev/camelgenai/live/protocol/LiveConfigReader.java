@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -116,7 +116,7 @@ public final class LiveConfigReader {
 
     private static LiveConnectConfig fromGenerateContent(GenerateContentConfig config) {
         ObjectNode tree = MAPPER.valueToTree(config);
-        List<String> lost = Stream.of(tree.fieldNames()).flatMap(LiveConfigReader::stream)
+        List<String> lost = tree.properties().stream().map(Map.Entry::getKey)
                 .filter(name -> !ACCEPTED.contains(name)).toList();
         if (!lost.isEmpty()) {
             throw unknown(lost, ACCEPTED);
@@ -125,12 +125,6 @@ public final class LiveConfigReader {
         // Java methods among the tools do not survive JSON
         config.tools().ifPresent(live::tools);
         return live.build();
-    }
-
-    private static Stream<String> stream(java.util.Iterator<String> names) {
-        Stream.Builder<String> stream = Stream.builder();
-        names.forEachRemaining(stream::add);
-        return stream.build();
     }
 
     private static LiveSetupRejectedException unknown(Collection<String> names, Collection<String> accepted) {
@@ -154,7 +148,7 @@ public final class LiveConfigReader {
     private static final class SnakeCaseNames extends DeserializationProblemHandler {
 
         @Override
-        public boolean handleUnknownProperty(DeserializationContext context, com.fasterxml.jackson.core.JsonParser parser,
+        public boolean handleUnknownProperty(DeserializationContext context, JsonParser parser,
                 JsonDeserializer<?> deserializer, Object bean, String name) throws IOException {
             if (name.indexOf('_') < 0 || !(deserializer instanceof BeanDeserializerBase type)) {
                 return false;

@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
+import com.google.auth.Retryable;
 import com.google.auth.oauth2.GoogleCredentials;
 import dev.camelgenai.live.error.LiveAuthenticationException;
 
@@ -116,14 +118,31 @@ public sealed interface LiveCredentials {
 
         @Override
         public CompletionStage<Map<String, String>> headers(Executor executor) {
-            return CompletableFuture.supplyAsync(this::fetch, executor);
+            CompletableFuture<Map<String, String>> headers = new CompletableFuture<>();
+            try {
+                executor.execute(() -> fetchInto(headers));
+            } catch (RejectedExecutionException e) {
+                headers.completeExceptionally(
+                        new LiveAuthenticationException("No thread is left to fetch an access token on", true, e));
+            }
+            return headers;
+        }
+
+        /** Not supplyAsync, which would wrap the failure. */
+        private void fetchInto(CompletableFuture<Map<String, String>> headers) {
+            try {
+                headers.complete(fetch());
+            } catch (RuntimeException | Error e) {
+                headers.completeExceptionally(e);
+            }
         }
 
         private Map<String, String> fetch() {
             GoogleCredentials credentials = scoped();
             try {
                 credentials.refreshIfExpired();
-            } catch (IOException e) {
+            } catch (IOException | IllegalStateException e) {
+                // the latter from a fixed access token, which cannot be refreshed
                 throw new LiveAuthenticationException("No access token for Vertex AI: the credentials could not be refreshed. "
                         + "Check the option credentials, or log in with `gcloud auth application-default login`",
                         isTransient(e), e);
@@ -153,8 +172,8 @@ public sealed interface LiveCredentials {
             return scoped;
         }
 
-        private static boolean isTransient(IOException e) {
-            return e instanceof com.google.auth.Retryable retryable && retryable.isRetryable();
+        private static boolean isTransient(Exception e) {
+            return e instanceof Retryable retryable && retryable.isRetryable();
         }
 
         @Override

@@ -162,10 +162,10 @@ public record LiveEndpoint(LiveService service, String baseUrl, String apiVersio
         return URI.create(socketScheme + url.strip().substring(scheme.length()));
     }
 
-    /** By name, without a look-up. */
+    /** By name, without a look-up; so not names below localhost, which some resolvers ask the network for. */
     private static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost") || name.endsWith(".localhost") || name.equals("[::1]")
+        return name.equals("localhost") || name.equals("[::1]")
                 || name.equals("[0:0:0:0:0:0:0:1]") || name.matches("127(\\.\\d{1,3}){3}");
     }
 
@@ -175,5 +175,13 @@ public record LiveEndpoint(LiveService service, String baseUrl, String apiVersio
                     ? "it is blank"
                     : "it may have letters, digits and hyphens only"), false);
         }
+    }
+
+    /** Without the query of the base URL, in which a proxy may want a key. */
+    @Override
+    public String toString() {
+        return "LiveEndpoint[" + service + (baseUrl == null ? "" : " at " + baseUrl.replaceFirst("\\?.*", ""))
+                + (apiVersion == null ? "" : ", apiVersion=" + apiVersion)
+                + (project == null ? "" : ", project=" + project) + (location == null ? "" : ", location=" + location) + "]";
     }
 }

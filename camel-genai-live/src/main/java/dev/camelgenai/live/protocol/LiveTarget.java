@@ -141,7 +141,6 @@ public record LiveTarget(LiveEndpoint endpoint, LiveCredentials credentials) {
             }
             if (baseUrl != null && apiKey == null && (project == null || location == null)) {
                 // as in the SDK: whoever gives a base URL and no place of his own talks to a proxy that knows its place
-                key = null;
                 theProject = null;
                 theLocation = null;
             } else if (key == null && theProject != null && theLocation == null) {
