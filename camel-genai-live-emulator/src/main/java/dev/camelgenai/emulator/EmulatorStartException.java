@@ -1,0 +1,11 @@
+package dev.camelgenai.emulator;
+
+/** The emulator cannot listen; the message names the address and the way out. */
+public final class EmulatorStartException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    EmulatorStartException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,435 @@
+package dev.camelgenai.emulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509TrustManager;
+
+import dev.camelgenai.emulator.internal.tls.EphemeralCertificates;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.KeyCertOptions;
+
+/**
+ * A Live API server in this JVM, over {@code ws} and {@code wss}. Google's own SDKs talk to it unmodified.
+ *
+ * <pre>{@code
+ * try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey("secret").start()) {
+ *     connect(emulator.wsUrl());
+ *     RecordedSession session = emulator.awaitSessions(1, Duration.ofSeconds(5)).get(0);
+ *     session.awaitMessages(1, Duration.ofSeconds(5));
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. It has event loops of its own, as many as there are processors; {@link #close()} ends them.
+ */
+public final class GenAiLiveEmulator implements AutoCloseable {
+
+    /** The port that switches a listener off. */
+    public static final int OFF = -1;
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RESET_TIMEOUT = Duration.ofSeconds(10);
+    private static final int CLOSING_HANDSHAKE_SECONDS = 5;
+    private static final int ACCEPT_BACKLOG = 4096;
+    /** OAuth tokens and proxies make long headers. */
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    private final EmulatorSettings settings;
+    private final Faults faults;
+    private final SessionRegistry registry;
+    private final ResumptionHandles handles = new ResumptionHandles();
+    private final Optional<EphemeralCertificates> certificates;
+    private final Vertx vertx;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private OptionalInt port = OptionalInt.empty();
+    private OptionalInt tlsPort = OptionalInt.empty();
+
+    private GenAiLiveEmulator(EmulatorSettings settings, Faults faults) {
+        this.settings = settings;
+        this.faults = faults;
+        this.registry = new SessionRegistry(settings.recordSessions());
+        this.certificates = settings.tlsPort() == OFF
+                ? Optional.empty()
+                : Optional.of(EphemeralCertificates.create(reachable(settings.host())));
+        // no class path resources are served: no cache directory either
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops()).setFileSystemOptions(
+                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    }
+
+    /** Starts to describe an emulator. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The port of {@code ws://}.
+     *
+     * @throws IllegalStateException if that listener is off
+     */
+    public int port() {
+        return port.orElseThrow(() -> new IllegalStateException("The ws listener is off: port(-1)"));
+    }
+
+    /**
+     * The port of {@code wss://}.
+     *
+     * @throws IllegalStateException if that listener is off
+     */
+    public int tlsPort() {
+        return tlsPort.orElseThrow(() -> new IllegalStateException("The wss listener is off: tlsPort(-1)"));
+    }
+
+    /** {@code ws://127.0.0.1:PORT}, without a path. */
+    public String wsUrl() {
+        return "ws://" + authority(port());
+    }
+
+    /** {@code wss://127.0.0.1:TLSPORT}, without a path. */
+    public String wssUrl() {
+        return "wss://" + authority(tlsPort());
+    }
+
+    /** The certificate, as PEM, of the authority that signed the server's; made at start, good for this emulator only. */
+    public String caPem() {
+        return certificates().authorityPem();
+    }
+
+    /**
+     * Writes {@link #caPem()} to a file, replacing it.
+     *
+     * @return the file
+     */
+    public Path exportCa(Path file) {
+        try {
+            return Files.writeString(file, caPem());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write the CA certificate to " + file, e);
+        }
+    }
+
+    /** For clients in this JVM: trusts this emulator and nothing else. */
+    public SSLContext clientSslContext() {
+        return certificates().clientContext();
+    }
+
+    /** What {@link #clientSslContext()} trusts, for clients that want to be told, like OkHttp. */
+    public X509TrustManager clientTrustManager() {
+        return certificates().clientTrust();
+    }
+
+    /** Misbehaviour on demand. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** The sessions in the order of their upgrades, ended ones included; a snapshot. */
+    public List<RecordedSession> sessions() {
+        return registry.records();
+    }
+
+    /**
+     * Waits until there have been at least {@code n} upgrades.
+     *
+     * @return the sessions so far
+     * @throws AwaitTimeoutException if they do not come in time
+     */
+    public List<RecordedSession> awaitSessions(int n, Duration timeout) {
+        return registry.awaitRecords(n, timeout);
+    }
+
+    /** What has been counted since the start or the last {@link #reset()}. */
+    public Counters counters() {
+        return registry.counters();
+    }
+
+    /**
+     * Begins anew, for the next test: drops all connections, waits until they are gone, and forgets records, counters, faults
+     * and resumption handles.
+     */
+    public void reset() {
+        requireOffEventLoop();
+        faults.clear();
+        registry.open().forEach(session -> session.execute(session::dropTcp));
+        registry.awaitAllClosed(RESET_TIMEOUT);
+        registry.forget();
+        handles.clear();
+    }
+
+    /** Closes all connections and listeners and ends all threads. Blocks until that is done; harmless the second time. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        requireOffEventLoop();
+        registry.open().forEach(session -> session.execute(session::shutDown));
+        try {
+            await(vertx.close(), STOP_TIMEOUT);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("The emulator did not close cleanly: " + e, e);
+        }
+    }
+
+    /** The address; nothing secret. */
+    @Override
+    public String toString() {
+        return "GenAiLiveEmulator[" + (port.isPresent() ? wsUrl() + ' ' : "") + (tlsPort.isPresent() ? wssUrl() : "") + ']';
+    }
+
+    private GenAiLiveEmulator listen() {
+        boolean started = false;
+        try {
+            if (settings.port() != OFF) {
+                port = OptionalInt.of(listen("port", settings.port(), -1, options()));
+            }
+            if (settings.tlsPort() != OFF) {
+                tlsPort = OptionalInt.of(listen("tls-port", settings.tlsPort(), -2,
+                        options().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(certificates().serverKeys()))
+                                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))));
+            }
+            started = true;
+            return this;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    /**
+     * @param anyPort the negative number by which Vert.x lets several event loops share a port of the system's choice
+     */
+    private int listen(String option, int wanted, int anyPort, HttpServerOptions options) {
+        options.setHost(settings.host()).setPort(wanted == 0 ? anyPort : wanted);
+        Queue<LiveServer> servers = new ConcurrentLinkedQueue<>();
+        try {
+            await(vertx.deployVerticle(() -> {
+                LiveServer server = new LiveServer(settings, options, faults, registry, handles);
+                servers.add(server);
+                return server;
+            }, new DeploymentOptions().setInstances(eventLoops())), START_TIMEOUT);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            String why = cause instanceof BindException
+                    ? "port " + wanted + " on " + settings.host() + " cannot be bound (" + cause.getMessage()
+                            + "); end the program that uses it, or choose another with --" + option
+                            + ", 0 for any free one (in Java: " + ("port".equals(option) ? "port" : "tlsPort") + "(0))"
+                    : "cannot listen on port " + wanted + " of " + settings.host() + ": " + cause;
+            throw new EmulatorStartException("The emulator cannot start: " + why, cause);
+        }
+        return servers.element().port();
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions().setMaxWebSocketFrameSize(LiveSession.MAX_MESSAGE_BYTES)
+                .setMaxWebSocketMessageSize(LiveSession.MAX_MESSAGE_BYTES).setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false).setWebSocketClosingTimeout(CLOSING_HANDSHAKE_SECONDS)
+                .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxInitialLineLength(MAX_HEADER_BYTES).setAcceptBacklog(ACCEPT_BACKLOG)
+                .setTcpNoDelay(true);
+    }
+
+    private EphemeralCertificates certificates() {
+        return certificates.orElseThrow(() -> new IllegalStateException("There is no certificate, wss is off: tlsPort(-1)"));
+    }
+
+    private String authority(int itsPort) {
+        String host = reachable(settings.host());
+        return (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + itsPort;
+    }
+
+    /** Where a client on this machine finds what listens on {@code host}. */
+    private static String reachable(String host) {
+        return "0.0.0.0".equals(host) || "::".equals(host) ? "127.0.0.1" : host;
+    }
+
+    private static int eventLoops() {
+        return Math.max(2, Runtime.getRuntime().availableProcessors());
+    }
+
+    private static void requireOffEventLoop() {
+        if (Context.isOnEventLoopThread()) {
+            throw new IllegalStateException("This would wait for the very event loop that it was called on");
+        }
+    }
+
+    private static <T> T await(Future<T> future, Duration timeout) throws ExecutionException, TimeoutException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExecutionException("interrupted", e);
+        }
+    }
+
+    /** Describes an emulator. Not thread-safe; may start any number of them. */
+    public static final class Builder {
+
+        private String host = "127.0.0.1";
+        private int port;
+        private int tlsPort;
+        private String apiKey;
+        private final Set<String> accessTokens = new HashSet<>();
+        private final Set<String> ephemeralTokens = new HashSet<>();
+        private Predicate<String> models = name -> name.startsWith("gemini-");
+        private FrameType frames = FrameType.BINARY;
+        private Duration setupTimeout = Duration.ofSeconds(30);
+        private Scenario scenario = Scenarios.echo();
+        private Consumer<Faults> faults = armed -> {
+        };
+        private int recordMessages = 200_000;
+        private int recordSessions = 20_000;
+
+        private Builder() {
+        }
+
+        /** The name or address to listen on; default {@code 127.0.0.1}. */
+        public Builder host(String name) {
+            host = requireText(name, "host");
+            return this;
+        }
+
+        /** The port for {@code ws}: 0, the default, for any free one, {@value GenAiLiveEmulator#OFF} for none. */
+        public Builder port(int number) {
+            port = requirePort(number);
+            return this;
+        }
+
+        /** The port for {@code wss}: 0, the default, for any free one, {@value GenAiLiveEmulator#OFF} for none. */
+        public Builder tlsPort(int number) {
+            tlsPort = requirePort(number);
+            return this;
+        }
+
+        /** The only API key to accept. Without one any key, and no key, will do. */
+        public Builder apiKey(String key) {
+            apiKey = requireText(key, "apiKey");
+            return this;
+        }
+
+        /** An OAuth token to accept, one of several; without one any token will do. */
+        public Builder accessToken(String token) {
+            accessTokens.add(requireText(token, "accessToken"));
+            return this;
+        }
+
+        /** An ephemeral token ({@code auth_tokens/...}) to accept, one of several; without one any token will do. */
+        public Builder ephemeralToken(String token) {
+            ephemeralTokens.add(requireText(token, "ephemeralToken"));
+            return this;
+        }
+
+        /** Which models exist, by their names without any prefix; by default all that begin with {@code gemini-}. */
+        public Builder models(Predicate<String> known) {
+            models = Objects.requireNonNull(known, "models");
+            return this;
+        }
+
+        /** The models that exist, by their names without any prefix. */
+        public Builder models(String... names) {
+            return models(Set.of(names)::contains);
+        }
+
+        /** The frame type of server messages; default {@link FrameType#BINARY}, as the service does. */
+        public Builder frames(FrameType type) {
+            frames = Objects.requireNonNull(type, "frames");
+            return this;
+        }
+
+        /** How long a client may take until its setup has arrived; default 30 s. */
+        public Builder setupTimeout(Duration timeout) {
+            if (timeout.toMillis() < 1) {
+                throw new IllegalArgumentException("setupTimeout must be at least a millisecond");
+            }
+            setupTimeout = timeout;
+            return this;
+        }
+
+        /** How the model answers; default {@link Scenarios#echo()}. */
+        public Builder scenario(Scenario answers) {
+            scenario = Objects.requireNonNull(answers, "scenario");
+            return this;
+        }
+
+        /** Faults that are armed from the start. */
+        public Builder faults(Consumer<Faults> arming) {
+            faults = Objects.requireNonNull(arming, "faults");
+            return this;
+        }
+
+        /** How many messages of a session are kept, default 200,000; those beyond are only counted. */
+        public Builder recordMessages(int max) {
+            recordMessages = requirePositive(max, "recordMessages");
+            return this;
+        }
+
+        /** How many sessions are kept, the last ones, default 20,000. */
+        public Builder recordSessions(int max) {
+            recordSessions = requirePositive(max, "recordSessions");
+            return this;
+        }
+
+        /**
+         * Starts an emulator and blocks until it listens.
+         *
+         * @throws EmulatorStartException if it cannot
+         */
+        public GenAiLiveEmulator start() {
+            if (port == OFF && tlsPort == OFF) {
+                throw new IllegalStateException("With both listeners off there is nothing to start");
+            }
+            Faults armed = new Faults();
+            faults.accept(armed);
+            EmulatorSettings settings = new EmulatorSettings(host, port, tlsPort, Optional.ofNullable(apiKey),
+                    Set.copyOf(accessTokens), Set.copyOf(ephemeralTokens), models, frames, setupTimeout, scenario,
+                    recordMessages, recordSessions);
+            return new GenAiLiveEmulator(settings, armed).listen();
+        }
+
+        private static int requirePort(int number) {
+            if (number < OFF || number > 65_535) {
+                throw new IllegalArgumentException("A port is 0 to 65535, or -1 for off, not " + number);
+            }
+            return number;
+        }
+
+        private static int requirePositive(int number, String name) {
+            if (number < 1) {
+                throw new IllegalArgumentException(name + " must be at least 1");
+            }
+            return number;
+        }
+
+        private static String requireText(String value, String name) {
+            if (value == null || value.isBlank()) {
+                throw new IllegalArgumentException(name + " must not be blank");
+            }
+            return value;
+        }
+    }
+}

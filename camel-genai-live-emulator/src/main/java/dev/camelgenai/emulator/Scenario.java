@@ -1,0 +1,17 @@
+package dev.camelgenai.emulator;
+
+/**
+ * What the emulated model does with a complete turn of the user. The emulator keeps the protocol around it: setup,
+ * validation, turn detection, transcription of the input, usage, resumption handles.
+ */
+@FunctionalInterface
+public interface Scenario {
+
+    /**
+     * Called on the event loop of the session, in the order of the turns; must not block.
+     *
+     * @param turn  what the user said
+     * @param reply takes the answer, now or later; left alone, the model stays silent
+     */
+    void onTurn(UserTurn turn, Reply reply);
+}

@@ -1,0 +1,27 @@
+package dev.camelgenai.emulator.internal.protocol;
+
+import java.nio.charset.StandardCharsets;
+
+/** A Close frame has room for 123 bytes of text; the service cuts its longer ones, in the middle of a word. */
+public final class CloseReasons {
+
+    /** 125 bytes of control frame payload less two for the code. */
+    public static final int MAX_BYTES = 123;
+
+    private CloseReasons() {
+    }
+
+    /** The longest start of {@code reason} that fits, never half a character. */
+    public static String cut(String reason) {
+        byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length <= MAX_BYTES) {
+            return reason;
+        }
+        int end = MAX_BYTES;
+        // a continuation byte at the cut means that its character began before it
+        while ((utf8[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return new String(utf8, 0, end, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,2 @@
+/** The emulator in JUnit tests. */
+package dev.camelgenai.emulator.junit5;
