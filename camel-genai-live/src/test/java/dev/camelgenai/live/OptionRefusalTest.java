@@ -1,5 +1,6 @@
 package dev.camelgenai.live;
 
+import dev.camelgenai.live.error.LiveInputException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -9,8 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import dev.camelgenai.live.error.LiveInputException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -52,7 +51,7 @@ class OptionRefusalTest {
 
     @Test
     void aMissingModelIsToldWithTheSyntax() {
-        for (String uri : new String[] { "genai-live:", "genai-live:?response=turn" }) {
+        for (String uri : new String[]{ "genai-live:", "genai-live:?response=turn" }) {
             assertThatThrownBy(() -> context.getEndpoint(uri)).as(uri)
                     .hasStackTraceContaining("model").hasStackTraceContaining("genai-live:");
         }
@@ -60,14 +59,14 @@ class OptionRefusalTest {
 
     @ParameterizedTest(name = "{0}={1} has to be {2}")
     @CsvSource(delimiter = '|', value = {
-            "turnTimeout       | soon     | a duration such as 500, 10s or 2m",
-            "maxWaitingTurns   | many     | a whole number",
-            "temperature       | warm     | a number such as 0.7",
-            "inputTranscription | maybe   | true or false",
-            "response          | stream-it | one of [auto, none, turn]",
-            "operation         | shout    | one of [sendClientContent, sendRealtimeInput",
-            "outboxOverflow    | explode  | one of [block, fail, dropOldestRealtime]",
-            "sslContextParameters | x     | a bean of type org.apache.camel.support.jsse.SSLContextParameters" })
+        "turnTimeout       | soon     | a duration such as 500, 10s or 2m",
+        "maxWaitingTurns   | many     | a whole number",
+        "temperature       | warm     | a number such as 0.7",
+        "inputTranscription | maybe   | true or false",
+        "response          | stream-it | one of [auto, none, turn]",
+        "operation         | shout    | one of [sendClientContent, sendRealtimeInput",
+        "outboxOverflow    | explode  | one of [block, fail, dropOldestRealtime]",
+        "sslContextParameters | x     | a bean of type org.apache.camel.support.jsse.SSLContextParameters" })
     void aValueOfTheWrongTypeIsToldWithWhatIsAccepted(String option, String value, String accepted) {
         assertThatThrownBy(() -> context.getEndpoint("genai-live:gemini-3.8-live?" + option + "=" + value))
                 .hasStackTraceContaining("The option " + option + " must be " + accepted);
@@ -85,17 +84,17 @@ class OptionRefusalTest {
 
     @ParameterizedTest(name = "{0} is refused at start: {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-            "turnMaxBytes=huge                       | a size such as 65536, 64KB or 4MB",
-            "outboxMaxMessages=0                     | outboxMaxMessages must be at least 1",
-            "outboxMaxBytes=4 apples                 | outboxMaxBytes must be a size",
-            "connectTimeout=0                        | connectTimeout must be a duration above 0",
-            "responseModalities=SMELL                | responseModalities accepts TEXT or AUDIO",
-            "config=RAW({\"temprature\":1})          | temprature",
-            "config=RAW({not json)                   | config",
-            "config=classpath:nowhere.json           | nowhere.json",
-            "baseUrl=http://example.com              | allowInsecure",
-            "baseUrl=ftp://example.com               | baseUrl",
-            "explicit=1                              | Unknown option explicit" })
+        "turnMaxBytes=huge                       | a size such as 65536, 64KB or 4MB",
+        "outboxMaxMessages=0                     | outboxMaxMessages must be at least 1",
+        "outboxMaxBytes=4 apples                 | outboxMaxBytes must be a size",
+        "connectTimeout=0                        | connectTimeout must be a duration above 0",
+        "responseModalities=SMELL                | responseModalities accepts TEXT or AUDIO",
+        "config=RAW({\"temprature\":1})          | temprature",
+        "config=RAW({not json)                   | config",
+        "config=classpath:nowhere.json           | nowhere.json",
+        "baseUrl=http://example.com              | allowInsecure",
+        "baseUrl=ftp://example.com               | baseUrl",
+        "explicit=1                              | Unknown option explicit" })
     void whatCannotWorkIsRefusedWhenTheRouteStarts(String query, String message) {
         assertThatThrownBy(() -> route("genai-live:gemini-3.8-live?" + query)).hasStackTraceContaining(message);
     }
