@@ -99,7 +99,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     /** An endpoint's URI is shown in many places, and Camel does not know that these parameters are secrets. */
     private static void refuseCredentialHeader(String parameter) {
         if (CREDENTIAL_HEADERS.contains(parameter.toLowerCase(Locale.ROOT))) {
-            throw new IllegalArgumentException("The option " + parameter + " would put a credential into the endpoint's URI, where"
+            throw new IllegalArgumentException("The option " + parameter
+                    + " would put a credential into the endpoint's URI, where"
                     + " it is not masked. Use apiKey or credentials, or set the header in the configuration of the component.");
         }
     }
