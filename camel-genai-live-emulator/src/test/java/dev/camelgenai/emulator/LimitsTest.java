@@ -1,0 +1,150 @@
+package dev.camelgenai.emulator;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import static dev.camelgenai.emulator.TestClient.DEVELOPER;
+import static dev.camelgenai.emulator.TestClient.TIMEOUT;
+import static dev.camelgenai.emulator.TestClient.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LimitsTest {
+
+    @Test
+    void givenA16MiBMessage_whenSent_thenRecordedWhole() {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+            TestClient client = TestClient.open(emulator, "");
+            String data = "A".repeat(16 * 1024 * 1024);
+
+            client.send(json("{'realtimeInput':{'audio':{'mimeType':'audio/pcm;rate=24000','data':'" + data + "'}}}"));
+
+            List<RecordedMessage> messages = emulator.sessions().get(0).awaitMessages(1, TIMEOUT);
+            assertThat(messages.get(0).json().at("/realtimeInput/audio/data").asText()).hasSize(data.length());
+        }
+    }
+
+    @Test
+    void givenA100MBFrame_whenAnnounced_thenRefusedWith1009() throws IOException {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start();
+                Socket socket = new Socket("127.0.0.1", emulator.port())) {
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            out.write(("GET " + DEVELOPER + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            String head = head(in);
+            assertThat(head).startsWith("HTTP/1.1 101").doesNotContainIgnoringCase("permessage-deflate");
+
+            out.write(0x81);
+            out.write(0xff);
+            out.writeLong(100_000_000);
+            out.writeInt(0);
+
+            assertThat(in.readUnsignedByte()).isEqualTo(0x88);
+            in.readUnsignedByte();
+            assertThat(in.readUnsignedShort()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void givenAMessageTooLargeInFragments_whenSent_thenRefusedWith1009() {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+            TestClient client = TestClient.open(emulator, "");
+            String part = "x".repeat(1024 * 1024);
+
+            CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(client.socket());
+            for (int i = 0; i < 40; i++) {
+                sent = sent.thenCompose(socket -> socket.sendText(part, false));
+            }
+
+            assertThat(client.awaitClose().code()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void given80000Messages_whenSent_thenAllAreRecordedInOrderQuickly() {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+            TestClient client = TestClient.open(emulator, "");
+            int n = 80_000;
+
+            CompletableFuture.runAsync(() -> {
+                for (int i = 1; i <= n; i++) {
+                    client.send("{\"clientContent\":{\"turns\":[{\"parts\":[{\"text\":\"" + i + "\"}]}]}}");
+                }
+            });
+
+            List<RecordedMessage> messages = emulator.sessions().get(0).awaitMessages(n, Duration.ofSeconds(40));
+            for (int i = 1; i <= n; i++) {
+                RecordedMessage message = messages.get(i - 1);
+                assertThat(message.number()).isEqualTo(i);
+                assertThat(message.json().at("/clientContent/turns/0/parts/0/text").asInt()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void givenALimitedRecord_whenMoreCome_thenTheyAreCounted() {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).recordMessages(2).start()) {
+            TestClient client = TestClient.open(emulator, "");
+            for (int i = 0; i < 5; i++) {
+                client.send(json("{'clientContent':{}}"));
+            }
+
+            assertThat(emulator.sessions().get(0).awaitMessages(5, TIMEOUT)).hasSize(2);
+            assertThat(emulator.counters().clientMessages()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void givenAClientThatAsksAndDoesNotRead_whenItReadsAtLast_thenEveryAnswerIsThere() {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+            TestClient client = TestClient.open(emulator, "");
+            // 2 s of tone each, about 130 KB on the wire
+            String question = json("{'realtimeInput':{'text':'" + "x".repeat(33) + "'}}");
+            for (int i = 0; i < 300; i++) {
+                client.send(question);
+            }
+
+            for (int i = 0; i < 300; i++) {
+                assertThat(TestClient.audioOf(client.turn())).hasSize(50 * 1920);
+            }
+        }
+    }
+
+    @Test
+    void givenAnEmulatorWithConnections_whenClosed_thenItsThreadsEnd() throws InterruptedException {
+        GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().start();
+        TestClient client = TestClient.open(emulator, "");
+        emulator.sessions().get(0).stopReading().join();
+        List<Thread> threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("vert.x-")).toList();
+        assertThat(threads).isNotEmpty();
+
+        emulator.close();
+        emulator.close();
+
+        for (Thread thread : threads) {
+            thread.join(TIMEOUT.toMillis());
+        }
+        assertThat(threads).noneMatch(Thread::isAlive);
+        assertThat(client.awaitClose().code()).isEqualTo(1001);
+    }
+
+    private static String head(DataInputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (!head.toString().endsWith("\r\n\r\n")) {
+            head.append((char) in.readUnsignedByte());
+        }
+        return head.toString();
+    }
+}
