@@ -7,18 +7,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.RecordedMessage;
+import dev.camelgenai.emulator.RecordedSession;
+import dev.camelgenai.emulator.Scenarios;
+import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import dev.camelgenai.emulator.GenAiLiveEmulator;
-import dev.camelgenai.emulator.RecordedMessage;
-import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.Scenarios;
-import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
