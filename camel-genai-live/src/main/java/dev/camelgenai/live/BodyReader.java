@@ -75,8 +75,21 @@ final class BodyReader {
         if (body instanceof LiveSendClientContentParameters parameters) {
             return parameters;
         }
-        boolean complete = message.getHeader(GenAiLiveConstants.TURN_COMPLETE, true, Boolean.class);
-        return LiveSendClientContentParameters.builder().turns(turns(message, body)).turnComplete(complete).build();
+        return LiveSendClientContentParameters.builder().turns(turns(message, body)).turnComplete(turnComplete(message))
+                .build();
+    }
+
+    private static boolean turnComplete(Message message) {
+        Object header = message.getHeader(GenAiLiveConstants.TURN_COMPLETE);
+        if (header == null || header instanceof Boolean) {
+            return !Boolean.FALSE.equals(header);
+        }
+        return switch (header.toString()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new LiveInputException("The header " + GenAiLiveConstants.TURN_COMPLETE
+                    + " must be true or false, but is " + header, false);
+        };
     }
 
     private static List<Content> turns(Message message, Object body) {

@@ -45,7 +45,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private static final Set<String> CREDENTIAL_HEADERS = Set.of("header.authorization", "header.x-goog-api-key",
             "header.proxy-authorization", "header.cookie");
     private static final int MAX_WORKERS = 32;
-    private static final int CONNECT_THREADS = 4;
+    /** Each may be held up by a token service or a name server that does not answer. */
+    private static final int CONNECT_THREADS = 16;
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
     private static final int IO_THREADS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
     private static final long CLOSE_SECONDS = 10;
@@ -166,7 +167,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
         workers = workerPool != null ? workerPool : newPool(executors, "GenAiLiveWorker", MAX_WORKERS);
         connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS);
-        timer = executors.newSingleThreadScheduledExecutor(this, "GenAiLiveTimer");
+        timer = newTimer(executors);
         sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer));
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
@@ -187,21 +188,37 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         return executors.newThreadPool(this, name, profile);
     }
 
+    /** One task per session being opened or closed and per exchange that awaits a turn; these have bounds of their own. */
+    private ScheduledExecutorService newTimer(ExecutorServiceManager executors) {
+        ThreadPoolProfile profile = new ThreadPoolProfile("GenAiLiveTimer");
+        profile.setPoolSize(1);
+        // a bound here would refuse time-outs and so leave exchanges waiting for ever
+        profile.setMaxQueueSize(-1);
+        return executors.newScheduledThreadPool(this, "GenAiLiveTimer", profile);
+    }
+
     @Override
     protected void doShutdown() throws Exception {
         if (sessions != null) {
-            closeSessions();
-            if (connector == null) {
-                sockets.close();
-            }
-            ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
-            executors.shutdownNow(timer);
-            executors.shutdownNow(connects);
-            if (workerPool == null) {
-                executors.shutdownGraceful(workers);
+            try {
+                closeSessions();
+            } finally {
+                releaseThreads();
             }
         }
         super.doShutdown();
+    }
+
+    private void releaseThreads() {
+        if (connector == null) {
+            sockets.close();
+        }
+        ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
+        executors.shutdownNow(timer);
+        executors.shutdownNow(connects);
+        if (workerPool == null) {
+            executors.shutdownGraceful(workers);
+        }
     }
 
     private void closeSessions() throws InterruptedException {

@@ -21,7 +21,7 @@ import org.apache.camel.support.DefaultConsumer;
 public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
 
     private final GenAiLiveEndpoint endpoint;
-    private LiveSessions.Subscription subscription;
+    private volatile LiveSessions.Subscription subscription;
 
     GenAiLiveConsumer(GenAiLiveEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -73,6 +73,12 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
 
     @Override
     public int getPendingExchangesSize() {
+        // what a suspended route holds back is not about to be processed: a shutdown must not wait for it
+        return isSuspended() ? 0 : pendingMessages();
+    }
+
+    /** Messages that were received and not handed to the route yet. */
+    int pendingMessages() {
         LiveSessions.Subscription current = subscription;
         return current == null ? 0 : current.pending();
     }
@@ -104,7 +110,15 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
 
         @Override
         public void onLost(LiveSession session, GenAiLiveException failure) {
-            getExceptionHandler().handleException("The live session " + session.address().key() + " has ended", failure);
+            Exchange exchange = createExchange(false);
+            exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_KEY, session.address().key());
+            session.sessionId().ifPresent(id -> exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_ID, id));
+            try {
+                getExceptionHandler().handleException("The live session " + session.address().key() + " has ended", exchange,
+                        failure);
+            } finally {
+                releaseExchange(exchange, false);
+            }
         }
 
         private void fill(Message out, LiveSession session, LiveServerMessage message, long sequenceNumber) {

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 import com.google.genai.types.UsageMetadata;
-import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.session.LiveSessions;
@@ -64,7 +63,8 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
                 default -> send(operation, address, exchange, callback);
             }
             return false;
-        } catch (GenAiLiveException e) {
+        } catch (RuntimeException e) {
+            // nothing was accepted, so no callback is coming
             exchange.setException(e);
             callback.done(true);
             return true;

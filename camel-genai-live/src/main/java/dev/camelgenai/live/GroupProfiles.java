@@ -38,9 +38,22 @@ final class GroupProfiles {
     private final LiveSessions sessions;
     private final SSLContextParameters globalSsl;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Map<GenAiLiveEndpoint, List<ProfileOption<?>>>> groups = new HashMap<>();
+    private final Map<String, Group> groups = new HashMap<>();
     /** The connector keeps a client per context, so that there should be one per configuration only. */
     private final Map<SSLContextParameters, SSLContext> sslContexts = new ConcurrentHashMap<>();
+
+    /** The endpoints of a group, and what they add up to. */
+    private static final class Group {
+
+        private final String model;
+        private final Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = new LinkedHashMap<>();
+        private GenAiLiveConfiguration options;
+        private SessionProfile profile;
+
+        private Group(String model) {
+            this.model = model;
+        }
+    }
 
     GroupProfiles(CamelContext camelContext, GenAiLiveConfiguration defaults, LiveSessions sessions,
             SSLContextParameters globalSsl) {
@@ -60,20 +73,23 @@ final class GroupProfiles {
         List<ProfileOption<?>> explicit = ProfileOption.ALL.stream().filter(endpoint::isExplicit).toList();
         lock.lock();
         try {
-            Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = groups.computeIfAbsent(name, key -> new LinkedHashMap<>());
-            members.keySet().forEach(other -> refuseOtherModel(endpoint, other));
+            Group group = groups.computeIfAbsent(name, key -> new Group(endpoint.getModel()));
+            refuseOtherModel(endpoint, group);
             for (ProfileOption<?> option : explicit) {
-                members.forEach((other, contributed) -> {
+                group.members.forEach((other, contributed) -> {
                     if (contributed.contains(option)) {
                         refuseOtherValue(option, endpoint, other);
                     }
                 });
             }
-            if (sessions.isInUse(name)) {
-                GenAiLiveConfiguration inUse = merge(members);
-                explicit.forEach(option -> refuseChange(option, endpoint, inUse));
+            boolean inUse = sessions.isInUse(name) && group.options != null;
+            if (inUse) {
+                explicit.forEach(option -> refuseChange(option, endpoint, group.options));
             }
-            members.put(endpoint, explicit);
+            group.members.put(endpoint, explicit);
+            if (!inUse) {
+                combine(group);
+            }
             sessions.define(name, () -> resolve(name));
         } finally {
             lock.unlock();
@@ -84,11 +100,15 @@ final class GroupProfiles {
         String name = endpoint.sessionGroup();
         lock.lock();
         try {
-            Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = groups.get(name);
+            Group group = groups.get(name);
+            if (group == null) {
+                return;
+            }
+            group.members.remove(endpoint);
             // what open sessions were made with stays in force for as long as they live
-            if (members != null && !sessions.isInUse(name)) {
-                members.remove(endpoint);
-                if (members.isEmpty()) {
+            if (!sessions.isInUse(name)) {
+                combine(group);
+                if (group.members.isEmpty()) {
                     groups.remove(name);
                     sessions.forget(name);
                 }
@@ -98,10 +118,12 @@ final class GroupProfiles {
         }
     }
 
-    private static void refuseOtherModel(GenAiLiveEndpoint endpoint, GenAiLiveEndpoint other) {
-        if (!endpoint.getModel().equals(other.getModel())) {
-            throw new LiveInputException("The endpoints " + shown(endpoint) + " and " + shown(other) + " of session group "
-                    + endpoint.sessionGroup() + " name different models." + WAY_OUT, false);
+    private static void refuseOtherModel(GenAiLiveEndpoint endpoint, Group group) {
+        if (!endpoint.getModel().equals(group.model)) {
+            String others = group.members.keySet().stream().findFirst().map(other -> " and " + shown(other)).orElse("");
+            throw new LiveInputException("The endpoints " + shown(endpoint) + others + " of session group "
+                    + endpoint.sessionGroup() + " name different models, " + endpoint.getModel() + " and " + group.model + "."
+                    + WAY_OUT, false);
         }
     }
 
@@ -125,10 +147,12 @@ final class GroupProfiles {
         return URISupport.sanitizeUri(endpoint.getEndpointUri());
     }
 
-    private GenAiLiveConfiguration merge(Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members) {
+    private void combine(Group group) {
         GenAiLiveConfiguration merged = defaults.copy();
-        members.forEach((endpoint, explicit) -> explicit.forEach(option -> option.copy(endpoint.getConfiguration(), merged)));
-        return merged;
+        group.members
+                .forEach((endpoint, explicit) -> explicit.forEach(option -> option.copy(endpoint.getConfiguration(), merged)));
+        group.options = merged;
+        group.profile = null;
     }
 
     /**
@@ -138,27 +162,32 @@ final class GroupProfiles {
      *                                                      does not take
      */
     SessionProfile resolve(String name) {
-        GenAiLiveConfiguration options;
-        String model;
-        boolean turnsAwaited;
         lock.lock();
         try {
-            Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = groups.get(name);
-            if (members == null) {
+            Group group = groups.get(name);
+            if (group == null) {
                 throw new IllegalStateException("The session group " + name + " has no endpoint");
             }
-            options = merge(members);
-            model = members.keySet().iterator().next().getModel();
-            turnsAwaited = members.keySet().stream()
-                    .anyMatch(member -> member.getConfiguration().getResponse() == GenAiLiveResponse.turn);
+            if (!sessions.isInUse(name)) {
+                combine(group);
+            }
+            if (group.profile == null) {
+                group.profile = profile(group);
+            }
+            return group.profile;
         } finally {
             lock.unlock();
         }
+    }
+
+    private SessionProfile profile(Group group) {
+        GenAiLiveConfiguration options = group.options;
+        boolean turnsAwaited = group.members.keySet().stream()
+                .anyMatch(member -> member.getConfiguration().getResponse() == GenAiLiveResponse.turn);
         LiveTarget target = target(options);
-        SessionProfile profile = new SessionProfile(target, LiveModelName.of(model, target.endpoint()),
+        SessionProfile profile = new SessionProfile(target, LiveModelName.of(group.model, target.endpoint()),
                 new SetupAssembler(camelContext).assemble(options, turnsAwaited), headers(options),
-                sslContext(options, target.uri()),
-                proxy(options), positive("connectTimeout", options.getConnectTimeout()),
+                sslContext(options, target.uri()), proxy(options), positive("connectTimeout", options.getConnectTimeout()),
                 positive("setupTimeout", options.getSetupTimeout()), Duration.ofMillis(options.getPingInterval()),
                 new OutboxBounds(options.getOutboxMaxMessages(),
                         ByteSize.parse("outboxMaxBytes", options.getOutboxMaxBytes()).bytes(), options.getOutboxMaxWaiting(),

@@ -127,7 +127,7 @@ class ConsumerLifecycleTest {
         say(session, "while suspended 1");
         say(session, "while suspended 2");
         GenAiLiveConsumer consumer = (GenAiLiveConsumer) context.getRoute("consumer").getConsumer();
-        await().atMost(PATIENCE).until(() -> consumer.getPendingExchangesSize() == 2);
+        await().atMost(PATIENCE).until(() -> consumer.pendingMessages() == 2);
         assertThat(texts).containsExactly("before");
 
         context.getRouteController().resumeRoute("consumer");
@@ -166,7 +166,7 @@ class ConsumerLifecycleTest {
         say(session, "slow");
         say(session, "right behind");
         GenAiLiveConsumer consumer = (GenAiLiveConsumer) context.getRoute("consumer").getConsumer();
-        await().atMost(PATIENCE).until(() -> consumer.getPendingExchangesSize() == 1);
+        await().atMost(PATIENCE).until(() -> consumer.pendingMessages() == 1);
 
         Thread stopping = new Thread(context::stop);
         stopping.start();

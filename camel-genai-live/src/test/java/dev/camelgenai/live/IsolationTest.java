@@ -157,10 +157,10 @@ class IsolationTest {
             lastFrame = slow.send(transcript(i + PADDING));
         }
         // the lane is full, and what one read of the socket has brought beyond that: far from the 4,000 that were sent
-        await().atMost(PATIENCE).until(() -> consumer.getPendingExchangesSize() >= 256);
+        await().atMost(PATIENCE).until(() -> consumer.pendingMessages() >= 256);
         quick.send(transcript("unaffected"));
         await().atMost(PATIENCE).until(() -> texts.contains("unaffected"));
-        assertThat(consumer.getPendingExchangesSize()).as("messages held for the slow route").isLessThan(256 + 128);
+        assertThat(consumer.pendingMessages()).as("messages held for the slow route").isLessThan(256 + 128);
         assertThat(lastFrame).as("the server cannot get rid of what nobody reads").isNotDone();
 
         texts.clear();

@@ -1,7 +1,7 @@
 package dev.camelgenai.live.error;
 
 /**
- * The service refused the credential. Never retriable with the same credential.
+ * The service refused the credential. Retriable only where the credential could not be fetched; a refused one never is.
  */
 public final class LiveAuthenticationException extends GenAiLiveException {
 

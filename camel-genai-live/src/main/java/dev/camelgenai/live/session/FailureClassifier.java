@@ -127,14 +127,18 @@ final class FailureClassifier {
         if (refused.byProxy()) {
             return new LiveConnectionException(where + ": " + redaction.apply(String.valueOf(refused.getMessage()))
                     + ". Check proxyHost, proxyPort, proxyUsername and proxyPassword, and whether the proxy allows this host.",
-                    refused.status() >= 500, refused);
+                    refused.status() >= 500, redacted(refused, redaction));
         }
         StatusRule rule = STATUSES.stream().filter(each -> each.from <= refused.status() && refused.status() <= each.to)
                 .findFirst().orElse(new StatusRule(0, 0, Kind.LINE, false, "Check baseUrl: this is no live service."));
-        // the body may quote the request, so the redacted text stands for the original exception
         String message = redaction.apply(String.valueOf(refused.getMessage()));
-        LiveUpgradeRefusedException cause = new LiveUpgradeRefusedException(refused.status(), redaction.apply(refused.body()));
-        return exception(rule.kind, where + ": " + message + ". " + rule.hint, rule.retriable, cause, true);
+        return exception(rule.kind, where + ": " + message + ". " + rule.hint, rule.retriable, redacted(refused, redaction),
+                true);
+    }
+
+    /** The body may quote the request, so an exception with the redacted text stands for the original. */
+    private static LiveUpgradeRefusedException redacted(LiveUpgradeRefusedException refused, Redaction redaction) {
+        return new LiveUpgradeRefusedException(refused.status(), redaction.apply(refused.body()), refused.byProxy());
     }
 
     /** The connection ended before the setup was answered. */
@@ -157,7 +161,7 @@ final class FailureClassifier {
 
     private static GenAiLiveException closed(String what, LiveClose close, Redaction redaction, boolean beforeSetup) {
         String reason = redaction.apply(close.reason());
-        String lowerCase = reason.toLowerCase(Locale.ROOT);
+        String lowerCase = close.reason().toLowerCase(Locale.ROOT);
         String how = close.code() == 1006 && reason.isEmpty()
                 ? "the connection broke without a closing handshake"
                 : "close code " + close.code() + (reason.isEmpty() ? "" : ": " + reason);

@@ -1,8 +1,11 @@
 package dev.camelgenai.live.session;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import java.util.function.Consumer;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveAuthenticationException;
 import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
@@ -31,6 +35,7 @@ import dev.camelgenai.live.protocol.SetupEncoder;
 import dev.camelgenai.live.transport.LiveClose;
 import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
+import dev.camelgenai.live.transport.LiveProxy;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
@@ -137,8 +142,12 @@ public final class LiveSession {
 
     private void connect() {
         Executor connects = services.connects();
-        profile.target().credentials().headers(connects)
-                .thenComposeAsync(this::upgrade, connects)
+        long millis = profile.connectTimeout().toMillis();
+        profile.target().credentials().headers(connects).toCompletableFuture().copy()
+                .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
+                .thenComposeAsync(credentials -> credentials != null
+                        ? upgrade(credentials)
+                        : CompletableFuture.failedFuture(noCredential(millis)), connects)
                 .whenComplete((upgraded, failure) -> {
                     if (failure != null) {
                         end(classifier.notConnected(failure, redaction()));
@@ -148,18 +157,37 @@ public final class LiveSession {
                 });
     }
 
+    private static LiveAuthenticationException noCredential(long millis) {
+        return new LiveAuthenticationException("No access token could be fetched within connectTimeout=" + millis
+                + "ms. Check that Google's token service can be reached from here, or set apiKey or credentials.", true);
+    }
+
     private CompletionStage<LiveConnection> upgrade(Map<String, String> credentials) {
         lock.lock();
         try {
-            redaction = Redaction.of(credentials.values());
+            redaction = Redaction.of(secrets(credentials));
         } finally {
             lock.unlock();
         }
         if (state != LiveSessionState.CONNECTING) {
             return CompletableFuture.failedFuture(closedBeforeOpen());
         }
-        return services.connector().connect(new LiveUpgrade(profile.target().uri(), profile.headers(), credentials,
+        Map<String, String> headers = new LinkedHashMap<>(profile.headers());
+        headers.putAll(credentials);
+        return services.connector().connect(new LiveUpgrade(profile.target().uri(), Map.of(), headers,
                 profile.connectTimeout(), profile.pingInterval(), profile.sslContext(), profile.proxy()), new Line());
+    }
+
+    private List<String> secrets(Map<String, String> credentials) {
+        List<String> secrets = new ArrayList<>(credentials.values());
+        secrets.addAll(profile.headers().values());
+        LiveProxy proxy = profile.proxy();
+        if (proxy != null && proxy.password() != null) {
+            secrets.add(proxy.password());
+            secrets.add(Base64.getEncoder()
+                    .encodeToString((proxy.username() + ":" + proxy.password()).getBytes(StandardCharsets.UTF_8)));
+        }
+        return secrets;
     }
 
     private void setUp(LiveConnection upgraded) {
@@ -281,7 +309,14 @@ public final class LiveSession {
         if (state == LiveSessionState.CLOSED && turns.expire(waiter) != TurnTracker.Expiry.OVER) {
             return false;
         }
-        answer.armTimeout(bounds.timeout());
+        try {
+            answer.armTimeout(bounds.timeout());
+        } catch (RejectedExecutionException e) {
+            answer.onTurn(null, new LiveSessionClosedException("The component is being shut down", true, e));
+            turns.expire(waiter);
+            perform(turns.withdraw(waiter));
+            return true;
+        }
         if (startNow) {
             start(waiter);
         }
@@ -372,8 +407,8 @@ public final class LiveSession {
     }
 
     private GenAiLiveException notWritten(Throwable failure) {
-        return new LiveSessionLostException("The connection of the session broke before the message was written; it is safe to"
-                + " send it again.", true, failure instanceof IOException ? failure : null);
+        return new LiveSessionLostException("The connection of the session broke before the input was written completely", true,
+                failure instanceof IOException ? failure : null);
     }
 
     // ---- receiving

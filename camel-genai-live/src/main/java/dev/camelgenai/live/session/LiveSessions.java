@@ -1,6 +1,5 @@
 package dev.camelgenai.live.session;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +15,7 @@ import dev.camelgenai.live.protocol.ClientMessage;
 
 /**
  * The sessions of a component by group and key. Opens a session at its first use, and anew at the next use after it has
- * ended. Thread-safe; no method blocks.
+ * ended. Thread-safe. No method waits for the network; the first session of a group reads the group's configuration.
  */
 public final class LiveSessions {
 
@@ -114,6 +113,8 @@ public final class LiveSessions {
 
     private final SessionServices services;
     private final ConcurrentHashMap<String, Group> groups = new ConcurrentHashMap<>();
+    /** Also those that are closing while their successor is open already. */
+    private final Set<LiveSession> alive = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     public LiveSessions(SessionServices services) {
@@ -197,9 +198,7 @@ public final class LiveSessions {
 
     /** The sessions that have not ended. */
     public Collection<LiveSession> all() {
-        List<LiveSession> all = new ArrayList<>();
-        groups.values().forEach(group -> all.addAll(group.sessions.values()));
-        return all;
+        return List.copyOf(alive);
     }
 
     /** Ends all sessions of a group; completes when they have ended. */
@@ -211,10 +210,10 @@ public final class LiveSessions {
     /** Ends all sessions and opens no more; completes when they have ended. */
     public CompletionStage<Void> close() {
         closed = true;
-        List<LiveSession> all = new ArrayList<>();
-        // under the lock, so that a session being opened right now is either refused or seen
-        groups.values().forEach(group -> locked(group, () -> all.addAll(group.sessions.values())));
-        return closeAll(all);
+        // once through every lock, so that a session being opened right now is either refused or seen
+        groups.values().forEach(group -> locked(group, () -> {
+        }));
+        return closeAll(all());
     }
 
     private static CompletionStage<Void> closeAll(Collection<LiveSession> sessions) {
@@ -237,6 +236,7 @@ public final class LiveSessions {
             refuseWhenClosed();
             LiveSession opening = new LiveSession(address, group.profile(), services, this::ended);
             group.sessions.put(address.key(), opening);
+            alive.add(opening);
             group.subscriptions.forEach(subscription -> subscription.attachTo(opening));
             opening.open();
             return opening;
@@ -244,6 +244,7 @@ public final class LiveSessions {
     }
 
     private void ended(LiveSession session) {
+        alive.remove(session);
         Group group = groups.get(session.address().group());
         if (group != null) {
             // only this very session: its successor may have been opened already

@@ -17,7 +17,7 @@ import dev.camelgenai.live.transport.LiveProxy;
  * @param target          service, address and credentials
  * @param model           the model to talk to
  * @param config          the setup
- * @param headers         extra headers of the upgrade request, without secrets
+ * @param headers         extra headers of the upgrade request, treated as secrets: gateways put tokens there
  * @param sslContext      for {@code wss}; {@code null} means the JDK's default
  * @param proxy           {@code null} means a direct connection
  * @param connectTimeout  for the upgrade, all that belongs to it included
@@ -38,5 +38,11 @@ public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnect
         Objects.requireNonNull(pingInterval, "pingInterval");
         Objects.requireNonNull(outbox, "outbox");
         headers = Map.copyOf(headers);
+    }
+
+    /** Without anything that might be a secret. */
+    @Override
+    public String toString() {
+        return "SessionProfile[" + model + " at " + target.uri().getAuthority() + "]";
     }
 }
