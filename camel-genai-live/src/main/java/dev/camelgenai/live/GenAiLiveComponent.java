@@ -42,6 +42,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
 
     private static final Logger LOG = LoggerFactory.getLogger(GenAiLiveComponent.class);
 
+    private static final Set<String> CREDENTIAL_HEADERS = Set.of("header.authorization", "header.x-goog-api-key",
+            "header.proxy-authorization", "header.cookie");
     private static final int MAX_WORKERS = 32;
     private static final int CONNECT_THREADS = 4;
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
@@ -82,6 +84,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
             throw new IllegalArgumentException("The model is missing; the syntax is genai-live:model, for instance"
                     + " genai-live:gemini-3.8-live");
         }
+        parameters.keySet().forEach(GenAiLiveComponent::refuseCredentialHeader);
         Set<String> named = parameters.keySet().stream().map(GenAiLiveComponent::plainName)
                 .collect(Collectors.toCollection(HashSet::new));
         GenAiLiveEndpoint endpoint = new GenAiLiveEndpoint(uri, this, remaining, configuration.copy(), named);
@@ -91,6 +94,15 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
             throw notAccepted(endpoint, e);
         }
         return endpoint;
+    }
+
+    /** An endpoint's URI is shown in many places, and Camel does not know that these parameters are secrets. */
+    private static void refuseCredentialHeader(String parameter) {
+        if (CREDENTIAL_HEADERS.contains(parameter.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("The option " + parameter
+                    + " would put a credential into the endpoint's URI, where"
+                    + " it is not masked. Use apiKey or credentials, or set the header in the configuration of the component.");
+        }
     }
 
     private static String plainName(String parameter) {
@@ -137,11 +149,14 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     protected void validateParameters(String uri, Map<String, Object> parameters, String optionPrefix) {
         if (parameters != null && !parameters.isEmpty()) {
             EndpointUriFactory factory = getCamelContext().getCamelContextExtension().getEndpointUriFactory(getDefaultName());
+            Set<String> accepted = new TreeSet<>(factory.propertyNames());
+            accepted.remove("headers");
+            accepted.add("header.*");
             // names only: a value may be a secret under a misspelt name
             throw new ResolveEndpointFailedException(URISupport.sanitizeUri(uri).replaceAll("\\?.*", ""),
                     "Unknown option" + (parameters.size() == 1 ? " " : "s ")
                             + String.join(", ", new TreeSet<>(parameters.keySet()))
-                            + ". Accepted are: " + String.join(", ", new TreeSet<>(factory.propertyNames())));
+                            + ". Accepted are: " + String.join(", ", accepted));
         }
     }
 

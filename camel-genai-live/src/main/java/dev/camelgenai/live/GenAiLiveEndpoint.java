@@ -3,6 +3,7 @@ package dev.camelgenai.live;
 import java.util.Locale;
 import java.util.Set;
 
+import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -21,7 +22,7 @@ import org.apache.camel.support.DefaultEndpoint;
  */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "genai-live", title = "GenAI Live", syntax = "genai-live:model", category = {
     Category.AI, Category.CLOUD }, headersClass = GenAiLiveConstants.class)
-public class GenAiLiveEndpoint extends DefaultEndpoint {
+public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint {
 
     @UriPath(description = "The live model, such as gemini-3.8-live.")
     @Metadata(required = true)

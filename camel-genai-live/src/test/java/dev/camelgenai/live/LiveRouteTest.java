@@ -12,15 +12,6 @@ import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendClientContentParameters;
 import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.Part;
-
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelExecutionException;
-import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.mock.MockEndpoint;
-import org.apache.camel.test.junit5.CamelTestSupport;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
@@ -29,6 +20,13 @@ import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
 import dev.camelgenai.live.session.LiveTurn;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -59,9 +57,11 @@ class LiveRouteTest extends CamelTestSupport {
             @Override
             public void configure() {
                 from("direct:ask").to("genai-live:gemini-3.8-live?sessionGroup=ask&response=turn&turnTimeout=10s");
-                from("direct:askText").to("genai-live:gemini-3.8-live?sessionGroup=ask&response=turn").convertBodyTo(String.class);
+                from("direct:askText").to("genai-live:gemini-3.8-live?sessionGroup=ask&response=turn")
+                        .convertBodyTo(String.class);
                 from("direct:written").to("genai-live:gemini-3.8-live?sessionGroup=written&responseModalities=TEXT");
-                from("direct:impatient").to("genai-live:gemini-3.8-live?sessionGroup=impatient&response=turn&turnTimeout=300ms");
+                from("direct:impatient")
+                        .to("genai-live:gemini-3.8-live?sessionGroup=impatient&response=turn&turnTimeout=300ms");
                 from("direct:configured").to("genai-live:gemini-3.8-live?sessionGroup=configured&config=#creative"
                         + "&systemInstruction=Be brief&voice=Kore&language=en-US&maxOutputTokens=99&response=turn");
                 from("direct:heard").to("genai-live:gemini-3.8-live?sessionGroup=heard&response=none");

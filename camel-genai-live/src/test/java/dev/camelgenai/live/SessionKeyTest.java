@@ -3,6 +3,9 @@ package dev.camelgenai.live;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
+import dev.camelgenai.live.error.LiveInputException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -14,10 +17,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import dev.camelgenai.emulator.GenAiLiveEmulator;
-import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
-import dev.camelgenai.live.error.LiveInputException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

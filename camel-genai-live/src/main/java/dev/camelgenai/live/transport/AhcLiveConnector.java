@@ -145,6 +145,11 @@ public final class AhcLiveConnector implements LiveConnector {
         pipeline.addBefore("ahc-ws", null, new UpgradeHandler(announced, socket));
     }
 
+    /** Sockets that are open or being opened. */
+    int sockets() {
+        return channels.size();
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

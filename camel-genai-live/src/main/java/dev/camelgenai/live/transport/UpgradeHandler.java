@@ -108,7 +108,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
             // AsyncHttpClient always adds one, but an origin is a matter of browsers
             headers.remove(HttpHeaderNames.ORIGIN);
         }
-        headers.set(attempt.credentials());
+        headers.setAll(attempt.credentials());
         HttpRequest copy = new DefaultFullHttpRequest(request.protocolVersion(), request.method(), request.uri(),
                 Unpooled.EMPTY_BUFFER);
         copy.headers().set(headers);
