@@ -23,8 +23,7 @@ public class TerminalRoutes extends RouteBuilder {
         errorHandler(noErrorHandler());
 
         from(SAY).routeId("terminal-say")
-                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&response=turn&turnTimeout={{chatbot.turn-timeout}}"
-                        + "&inputTranscription=true");
+                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&response=turn&turnTimeout={{chatbot.turn-timeout}}");
 
         from(SPEAK).routeId("terminal-speak")
                 .process(speechRequest)

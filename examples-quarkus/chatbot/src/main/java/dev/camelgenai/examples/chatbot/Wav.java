@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +27,9 @@ final class Wav {
     private static final int INPUT_BYTES_PER_SECOND = 16_000 * SAMPLE_BYTES;
     /** 20 ms, what microphones deliver. */
     private static final int CHUNK_BYTES = INPUT_BYTES_PER_SECOND / 50;
+    private static final int MIN_RATE = 4_000;
+    private static final int MAX_RATE = 192_000;
+    private static final int MAX_CHANNELS = 8;
     private static final Pattern RATE = Pattern.compile("rate=(\\d{4,6})");
     private static final int USUAL_OUTPUT_RATE = 24_000;
 
@@ -43,16 +45,23 @@ final class Wav {
         long maxBytes = max.toMillis() * INPUT_BYTES_PER_SECOND / 1000;
         try (AudioInputStream sound = AudioSystem.getAudioInputStream(new ByteArrayInputStream(wav));
                 AudioInputStream input = convert(sound)) {
-            // what the header says about the length is the client's word only
-            byte[] pcm = input.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, maxBytes + 1));
-            if (pcm.length > maxBytes) {
-                throw new BadRequestException("The sound is too long; at most " + max.toSeconds()
-                        + " s are accepted (chatbot.max-speech)");
+            List<byte[]> chunks = new ArrayList<>();
+            long bytes = 0;
+            byte[] chunk = input.readNBytes(CHUNK_BYTES);
+            while (chunk.length > 0) {
+                chunks.add(chunk);
+                bytes += chunk.length;
+                // what the header says about the length is the client's word only
+                if (bytes > maxBytes) {
+                    throw new BadRequestException("The sound is too long; at most " + max.toSeconds()
+                            + " s are accepted (chatbot.max-speech)");
+                }
+                chunk = input.readNBytes(CHUNK_BYTES);
             }
-            if (pcm.length < SAMPLE_BYTES) {
+            if (chunks.isEmpty()) {
                 throw new BadRequestException("The WAV file contains no sound");
             }
-            return split(pcm);
+            return chunks;
         } catch (UnsupportedAudioFileException e) {
             throw new BadRequestException("The body is no WAV file with PCM sound; 16 kHz, mono and 16 bits is best", e);
         } catch (IOException e) {
@@ -65,19 +74,14 @@ final class Wav {
         if (given.matches(INPUT)) {
             return sound;
         }
-        if (!AudioSystem.isConversionSupported(INPUT, given)) {
+        // a header may claim anything, and the JDK's converters believe it
+        boolean sane = given.getSampleRate() >= MIN_RATE && given.getSampleRate() <= MAX_RATE && given.getChannels() > 0
+                && given.getChannels() <= MAX_CHANNELS && given.getFrameSize() > 0;
+        if (!sane || !AudioSystem.isConversionSupported(INPUT, given)) {
             throw new BadRequestException("Sound of the format " + given + " cannot be converted here; send 16 kHz, mono and 16"
                     + " bits, which `sox in.wav -r 16000 -c 1 -b 16 out.wav` makes");
         }
         return AudioSystem.getAudioInputStream(INPUT, sound);
-    }
-
-    private static List<byte[]> split(byte[] pcm) {
-        List<byte[]> chunks = new ArrayList<>();
-        for (int start = 0; start < pcm.length; start += CHUNK_BYTES) {
-            chunks.add(Arrays.copyOfRange(pcm, start, Math.min(pcm.length, start + CHUNK_BYTES)));
-        }
-        return chunks;
     }
 
     /**
