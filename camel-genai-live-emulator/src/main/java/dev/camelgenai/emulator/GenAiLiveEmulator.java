@@ -251,7 +251,8 @@ public final class GenAiLiveEmulator implements AutoCloseable {
                 .setMaxWebSocketMessageSize(LiveSession.MAX_MESSAGE_BYTES).setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false).setWebSocketClosingTimeout(CLOSING_HANDSHAKE_SECONDS)
                 .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxInitialLineLength(MAX_HEADER_BYTES).setAcceptBacklog(ACCEPT_BACKLOG)
-                .setTcpNoDelay(true);
+                .setTcpNoDelay(true)
+                .setHttp2ClearTextEnabled(false);
     }
 
     private EphemeralCertificates certificates() {

@@ -32,6 +32,9 @@ import dev.camelgenai.emulator.internal.protocol.Setup;
 import dev.camelgenai.emulator.internal.protocol.UpgradePath;
 import dev.camelgenai.emulator.internal.protocol.Usage;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -54,6 +57,9 @@ final class LiveSession {
     private static final int DEFAULT_INPUT_RATE = 16_000;
     private static final Pattern AUDIO_MIME_TYPE = Pattern.compile("(?i)audio/(?:pcm|l16)(?:\\s*;\\s*rate\\s*=\\s*(\\d{4,6}))?"
             + "(?:\\s*;.*)?");
+
+    /** The name that Vert.x gives the last handler of its pipelines. */
+    private static final String VERTX_HANDLER = "handler";
 
     /** Why the session does not read. */
     enum Pause {
@@ -121,7 +127,9 @@ final class LiveSession {
         socket.frameHandler(this::onFrame);
         socket.pongHandler(pong -> onPong());
         socket.exceptionHandler(e -> LOG.log(Level.DEBUG, "Session {0}: {1}", record.number(), e.toString()));
-        socket.closeHandler(v -> onClosed());
+        // later: Vert.x tells about the end before it hands over the Close frame that caused it
+        socket.closeHandler(v -> context.runOnContext(w -> onClosed()));
+        channel.pipeline().addBefore(VERTX_HANDLER, "emulator-violations", new FrameViolations());
         setupTimer = vertx.setTimer(settings.setupTimeout().toMillis(), id -> close(1011,
                 "Deadline expired before operation could complete.", "no setup within " + settings.setupTimeout()));
         registry.opened(this);
@@ -288,7 +296,6 @@ final class LiveSession {
 
     private void onFrame(WebSocketFrame frame) {
         if (frame.isClose()) {
-            // an empty Close frame reads as 1000 or 1005, depending on the library's mood; it is 1005
             record.onClientClose(new RecordedClose(frame.binaryData().length() < 2 ? 1005 : frame.closeStatusCode(),
                     frame.closeReason() == null ? "" : frame.closeReason()));
         } else if (frame.isPing()) {
@@ -601,8 +608,8 @@ final class LiveSession {
 
     private void onClosed() {
         end();
-        record.onClosed();
         registry.closed(this);
+        record.onClosed();
         IllegalStateException ended = new IllegalStateException("Session " + record.number() + " has ended");
         pings.forEach(ping -> ping.completeExceptionally(ended));
         pings.clear();
@@ -620,6 +627,19 @@ final class LiveSession {
             future.complete(value);
         } else {
             future.completeExceptionally(failure);
+        }
+    }
+
+    /** Frames that are too large, or none at all: Vert.x would just drop the line, the service tells why. */
+    private final class FrameViolations extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause instanceof CorruptedWebSocketFrameException e) {
+                close(e.closeStatus().code(), e.closeStatus().reasonText(), String.valueOf(e.getMessage()));
+            } else {
+                ctx.fireExceptionCaught(cause);
+            }
         }
     }
 }

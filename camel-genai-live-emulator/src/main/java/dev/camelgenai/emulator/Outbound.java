@@ -47,7 +47,8 @@ final class Outbound {
         this.context = context;
         this.socket = socket;
         this.onDrained = onDrained;
-        socket.drainHandler(v -> pump());
+        // never from within a write: with a fast client one pump would go on in the next one, and other sessions wait
+        socket.drainHandler(v -> pumpSoon());
     }
 
     int size() {
@@ -86,11 +87,7 @@ final class Outbound {
         }
         for (int written = 0; !queue.isEmpty() && !socket.writeQueueFull(); written++) {
             if (written == MESSAGES_AT_ONCE) {
-                scheduled = true;
-                context.runOnContext(v -> {
-                    scheduled = false;
-                    pump();
-                });
+                pumpSoon();
                 return;
             }
             Entry entry = queue.peek();
@@ -103,6 +100,16 @@ final class Outbound {
                     onDrained.run();
                 }
             }
+        }
+    }
+
+    private void pumpSoon() {
+        if (!scheduled) {
+            scheduled = true;
+            context.runOnContext(v -> {
+                scheduled = false;
+                pump();
+            });
         }
     }
 

@@ -99,7 +99,8 @@ class EmulatorCommandTest {
             TestClient client = TestClient.connect(ready.group(1) + TestClient.DEVELOPER);
             assertThat(client.send(TestClient.setup("")).next().type()).isEqualTo(FrameType.TEXT);
 
-            process.destroy();
+            // not Process.destroy(): that closes the streams as well
+            process.toHandle().destroy();
 
             assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();

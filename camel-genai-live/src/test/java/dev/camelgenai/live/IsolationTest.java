@@ -11,7 +11,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 import com.google.genai.types.LiveServerMessage;
-
+import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.RecordedSession;
+import dev.camelgenai.emulator.Scenarios;
+import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -23,11 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import dev.camelgenai.emulator.GenAiLiveEmulator;
-import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.Scenarios;
-import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -6,6 +6,13 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 
+import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
+import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveAuthenticationException;
+import dev.camelgenai.live.error.LiveConnectionException;
+import dev.camelgenai.live.error.LiveRateLimitException;
+import dev.camelgenai.live.error.LiveSetupRejectedException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -17,14 +24,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import dev.camelgenai.emulator.GenAiLiveEmulator;
-import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
-import dev.camelgenai.live.error.GenAiLiveException;
-import dev.camelgenai.live.error.LiveAuthenticationException;
-import dev.camelgenai.live.error.LiveConnectionException;
-import dev.camelgenai.live.error.LiveRateLimitException;
-import dev.camelgenai.live.error.LiveSetupRejectedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -66,7 +65,8 @@ class RefusalTest {
         } finally {
             context.stop();
         }
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(ourThreads()).as("threads after the context stopped").isEmpty());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(ourThreads()).as("threads after the context stopped").isEmpty());
     }
 
     private static List<String> ourThreads() {
@@ -195,7 +195,7 @@ class RefusalTest {
 
     @ParameterizedTest(name = "HTTP {0}")
     @CsvSource({ "401, LiveAuthenticationException", "403, LiveAuthenticationException", "404, LiveConnectionException",
-            "429, LiveRateLimitException", "503, LiveConnectionException" })
+        "429, LiveRateLimitException", "503, LiveConnectionException" })
     void anUpgradeThatIsRefused(int status, String type) throws Exception {
         EMULATOR.get().faults().refuseUpgrade(status, "the service's own words");
 
@@ -207,10 +207,10 @@ class RefusalTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(delimiter = '|', value = {
-            "1011 | Internal error occurred.                                | LiveConnectionException",
-            "1011 | You exceeded your current quota                         | LiveRateLimitException",
-            "1008 | Operation is not implemented, or supported, or enabled. | LiveConnectionException",
-            "1007 | User location is not supported for the API use.         | LiveSetupRejectedException" })
+        "1011 | Internal error occurred.                                | LiveConnectionException",
+        "1011 | You exceeded your current quota                         | LiveRateLimitException",
+        "1008 | Operation is not implemented, or supported, or enabled. | LiveConnectionException",
+        "1007 | User location is not supported for the API use.         | LiveSetupRejectedException" })
     void aCloseInsteadOfTheAnswerToTheSetup(int code, String reason, String type) throws Exception {
         EMULATOR.get().faults().closeInsteadOfSetupComplete(code, reason);
 
