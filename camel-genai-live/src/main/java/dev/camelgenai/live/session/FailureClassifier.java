@@ -124,6 +124,11 @@ final class FailureClassifier {
     }
 
     private GenAiLiveException refused(LiveUpgradeRefusedException refused, Redaction redaction) {
+        if (refused.byProxy()) {
+            return new LiveConnectionException(where + ": " + redaction.apply(String.valueOf(refused.getMessage()))
+                    + ". Check proxyHost, proxyPort, proxyUsername and proxyPassword, and whether the proxy allows this host.",
+                    refused.status() >= 500, refused);
+        }
         StatusRule rule = STATUSES.stream().filter(each -> each.from <= refused.status() && refused.status() <= each.to)
                 .findFirst().orElse(new StatusRule(0, 0, Kind.LINE, false, "Check baseUrl: this is no live service."));
         // the body may quote the request, so the redacted text stands for the original exception

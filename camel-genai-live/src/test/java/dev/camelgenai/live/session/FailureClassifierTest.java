@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
 
 import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveConnectionException;
 import dev.camelgenai.live.transport.LiveClose;
 import dev.camelgenai.live.transport.LiveUpgradeRefusedException;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,14 @@ class FailureClassifierTest {
         assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
         assertThat(failure.isRetriable()).isEqualTo(retriable);
         assertThat(failure).hasMessageContaining(hint).hasMessageContaining("the body").hasMessageContaining("live.example");
+    }
+
+    @Test
+    void aProxysRefusalIsNotTakenForABadKey() {
+        GenAiLiveException failure = classifier.notConnected(new LiveUpgradeRefusedException(403, "no", true), Redaction.NONE);
+
+        assertThat(failure).isInstanceOf(LiveConnectionException.class).hasMessageContaining("proxyPassword")
+                .hasMessageNotContaining("apiKey");
     }
 
     @Test
