@@ -1,0 +1,133 @@
+package dev.camelgenai.examples.chatbot;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.RecordedSession;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The application as a user starts it: {@code java -jar}, here without a terminal. */
+class ChatbotIT {
+
+    private static final String SECRET = "AIza-this-must-not-be-printed";
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Pattern HTTP = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+    private static final String LAST_LINE = "No terminal: serving HTTP until the process is stopped";
+
+    @Test
+    void playsTheScriptAndServesHttpWithoutAnyKey() throws Exception {
+        try (Application application = new Application(Map.of())) {
+            application.awaitLine(LAST_LINE);
+
+            assertThat(application.printed()).hasSize(12).first().asString()
+                    .matches("No GEMINI_API_KEY: talking to the embedded emulator at ws://127\\.0\\.0\\.1:\\d+, model .+");
+            assertThat(application.printed()).containsSubsequence("You: Hello, who are you?", "Bot: Hello, who are you?",
+                    "Bot: Now listen to this.", "You: wav: speech/front-center.wav");
+            assertThat(application.printed().get(10)).matches(" +1\\.4\\d s of spoken reply: .+reply.*\\.wav");
+            assertThat(application.post("/chat/anna", "Hello over HTTP").body()).isEqualTo("Hello over HTTP");
+            assertThat(application.post("/yaml/chat/anna", "Hello YAML").body()).isEqualTo("Hello YAML");
+
+            application.stop();
+            assertThat(application.printed()).hasSize(12);
+        }
+    }
+
+    @Test
+    void talksToTheServiceThatKeyAndBaseUrlName() throws Exception {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey(SECRET).start();
+                Application application = new Application(
+                        Map.of("GEMINI_API_KEY", SECRET, "GOOGLE_GEMINI_BASE_URL", emulator.wsUrl()))) {
+            application.awaitLine(LAST_LINE);
+
+            assertThat(application.printed()).contains("Bot: Hello, who are you?");
+            assertThat(emulator.sessions()).hasSize(1).extracting(RecordedSession::credential).containsExactly(SECRET);
+            assertThat(application.printed()).noneMatch(line -> line.contains("emulator") || line.contains(SECRET));
+        }
+    }
+
+    @Test
+    void keepsAKeyThatIsRefusedToItself() throws Exception {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey("another").start();
+                Application application = new Application(
+                        Map.of("GOOGLE_API_KEY", SECRET, "GOOGLE_GEMINI_BASE_URL", emulator.wsUrl()))) {
+            application.awaitLine(LAST_LINE);
+            HttpResponse<String> answer = application.post("/chat/anna", "Hello");
+
+            assertThat(answer.statusCode()).isEqualTo(502);
+            assertThat(answer.body()).contains("Check the option apiKey").doesNotContain(SECRET);
+            assertThat(application.printed()).anyMatch(line -> line.startsWith("Bot: (no answer)"))
+                    .noneMatch(line -> line.contains(SECRET));
+        }
+    }
+
+    /** A process of its own. */
+    private static final class Application implements AutoCloseable {
+
+        private final Process process;
+        private final List<String> printed = new CopyOnWriteArrayList<>();
+        private final Thread reader;
+
+        Application(Map<String, String> environment) throws IOException {
+            Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+            ProcessBuilder builder = new ProcessBuilder(java.toString(), "-Dquarkus.http.port=0", "-jar",
+                    Path.of("target", "quarkus-app", "quarkus-run.jar").toString());
+            builder.environment().keySet().removeIf(name -> name.startsWith("GOOGLE_") || name.startsWith("GEMINI_"));
+            builder.environment().putAll(environment);
+            process = builder.redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            reader = new Thread(this::read, "output");
+            reader.start();
+        }
+
+        private void read() {
+            BufferedReader output = process.inputReader();
+            output.lines().forEach(printed::add);
+        }
+
+        List<String> printed() {
+            return new ArrayList<>(printed);
+        }
+
+        void awaitLine(String line) {
+            await().atMost(START).failFast("The application has ended", () -> !process.isAlive())
+                    .until(() -> printed.contains(line));
+        }
+
+        HttpResponse<String> post(String path, String text) throws IOException, InterruptedException {
+            Matcher address = HTTP.matcher(printed.get(1));
+            assertThat(address.find()).as(printed.get(1)).isTrue();
+            return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(address.group() + path))
+                    .timeout(Duration.ofSeconds(30)).header("Content-Type", "text/plain")
+                    .POST(HttpRequest.BodyPublishers.ofString(text)).build(), HttpResponse.BodyHandlers.ofString());
+        }
+
+        /** As a service manager does; waits for all of its output. */
+        void stop() throws InterruptedException {
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("The application stops when it is told to").isTrue();
+            reader.join(10_000);
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+}
