@@ -5,6 +5,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -44,6 +45,8 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     private final Channel channel;
     private final LiveConnectionListener listener;
     private final long pingNanos;
+    /** Sends of other threads that the socket has not taken: Netty queues them as tasks, while the event loop writes at once. */
+    private final AtomicInteger sentFromOutside = new AtomicInteger();
 
     // all below: event loop only
     private ChannelHandlerContext ctx;
@@ -51,6 +54,8 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     private LiveClose end;
     private boolean deaf;
     private boolean closeSent;
+    /** Whether the event loop was told to wait for the sends of other threads, and is owed a word when they are through. */
+    private boolean held;
     private ByteBuf owedPong;
     private Future<?> pings;
     private Future<?> closeWait;
@@ -72,11 +77,15 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     @Override
     public void send(ByteBuf utf8Json, SendCallback callback) {
         EventLoop loop = channel.eventLoop();
-        Sent sent = new Sent(callback);
+        boolean fromOutside = !loop.inEventLoop();
+        Sent sent = new Sent(callback, fromOutside);
         if (loop.isShutdown()) {
             utf8Json.release();
             sent.tell(new ClosedChannelException());
             return;
+        }
+        if (fromOutside) {
+            sentFromOutside.incrementAndGet();
         }
         ChannelFuture written = channel.writeAndFlush(new TextWebSocketFrame(utf8Json)).addListener(sent);
         if (loop.isShutdown() && written.isDone()) {
@@ -87,7 +96,26 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
 
     @Override
     public boolean isWritable() {
-        return channel.isWritable();
+        if (!channel.isWritable()) {
+            return false;
+        }
+        if (mustWait()) {
+            held = true;
+            return false;
+        }
+        return true;
+    }
+
+    /** What the event loop writes now would overtake what others have sent before. */
+    private boolean mustWait() {
+        return channel.eventLoop().inEventLoop() && sentFromOutside.get() > 0;
+    }
+
+    private void takenFromOutside() {
+        if (sentFromOutside.decrementAndGet() == 0 && held && channel.isWritable()) {
+            held = false;
+            listener.onWritable();
+        }
     }
 
     @Override
@@ -106,7 +134,13 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
             throw new IllegalArgumentException("Not a code that a WebSocket close frame may carry: " + code);
         }
         String sendable = cut(reason);
-        socket.onLoop(() -> startClose(new LiveClose(code, sendable, false, null)));
+        Runnable start = () -> startClose(new LiveClose(code, sendable, false, null));
+        if (mustWait()) {
+            // behind the sends that wait for the event loop already; nothing may follow a close frame
+            channel.eventLoop().execute(start);
+        } else {
+            socket.onLoop(start);
+        }
     }
 
     @Override
@@ -247,6 +281,7 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         pong();
         if (channel.isWritable()) {
+            held = false;
             listener.onWritable();
         }
     }
@@ -304,9 +339,11 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
         private static final long serialVersionUID = 1L;
 
         private final transient SendCallback callback;
+        private final boolean fromOutside;
 
-        Sent(SendCallback callback) {
+        Sent(SendCallback callback, boolean fromOutside) {
             this.callback = callback;
+            this.fromOutside = fromOutside;
         }
 
         @Override
@@ -317,6 +354,9 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
                 drop(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", true, failure));
             }
             tell(failure);
+            if (fromOutside) {
+                takenFromOutside();
+            }
         }
 
         void tell(Throwable failure) {
