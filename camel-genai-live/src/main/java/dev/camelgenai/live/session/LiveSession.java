@@ -663,7 +663,7 @@ public final class LiveSession {
                     "Another turn of the session was open for all of turnTimeout=" + duration.toMillis()
                             + "ms, so the input was not sent. Use a session key per conversation, or raise turnTimeout.";
                 default -> "The model's turn did not end within turnTimeout=" + duration.toMillis()
-                        + "ms. The input was sent, and a late answer will be discarded. Raise turnTimeout if the model is"
+                        + "ms. A late answer will be discarded. Raise turnTimeout if the connection or the model is"
                         + " slow; if it called a function, check that the call was answered.";
             }, true));
             if (expiry == TurnTracker.Expiry.STUCK) {
