@@ -30,6 +30,7 @@ import org.apache.camel.spi.PropertyConfigurerGetter;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.PropertiesHelper;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +89,9 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         parameters.keySet().forEach(GenAiLiveComponent::refuseCredentialHeader);
         Set<String> named = parameters.keySet().stream().map(GenAiLiveComponent::plainName)
                 .collect(Collectors.toCollection(HashSet::new));
-        GenAiLiveEndpoint endpoint = new GenAiLiveEndpoint(uri, this, remaining, configuration.copy(), named);
+        GenAiLiveConfiguration options = configuration.copy();
+        options.getHeaders().putAll(PropertiesHelper.extractProperties(parameters, "header."));
+        GenAiLiveEndpoint endpoint = new GenAiLiveEndpoint(uri, this, remaining, options, named);
         try {
             setProperties(endpoint, parameters);
         } catch (PropertyBindingException e) {

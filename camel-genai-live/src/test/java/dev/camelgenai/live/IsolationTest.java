@@ -98,6 +98,9 @@ class IsolationTest {
         release.countDown();
         releaseParked();
         context.stop();
+        // even of a thousand sessions
+        await().atMost(PATIENCE).until(() -> Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .noneMatch(name -> name.contains("GenAiLive") || name.startsWith("genai-live")));
     }
 
     private void releaseParked() {

@@ -59,6 +59,8 @@ class LiveRouteTest extends CamelTestSupport {
                 from("direct:ask").to("genai-live:gemini-3.8-live?sessionGroup=ask&response=turn&turnTimeout=10s");
                 from("direct:askText").to("genai-live:gemini-3.8-live?sessionGroup=ask&response=turn")
                         .convertBodyTo(String.class);
+                from("direct:untranscribed").to("genai-live:gemini-3.8-live?sessionGroup=untranscribed&response=turn"
+                        + "&outputTranscription=false").convertBodyTo(String.class);
                 from("direct:written").to("genai-live:gemini-3.8-live?sessionGroup=written&responseModalities=TEXT");
                 from("direct:impatient")
                         .to("genai-live:gemini-3.8-live?sessionGroup=impatient&response=turn&turnTimeout=300ms");
@@ -97,6 +99,12 @@ class LiveRouteTest extends CamelTestSupport {
     @Test
     void convertsASpokenTurnToTheWordsThatWereSpoken() {
         assertThat(template.requestBody("direct:askText", "Good morning", String.class)).isEqualTo("Good morning");
+    }
+
+    @Test
+    void aSpokenTurnWithoutTranscriptDoesNotBecomeAnEmptyStringButSaysWhichOptionHelps() {
+        assertThatThrownBy(() -> template.requestBody("direct:untranscribed", "Good morning", String.class))
+                .hasStackTraceContaining("outputTranscription=true");
     }
 
     @Test

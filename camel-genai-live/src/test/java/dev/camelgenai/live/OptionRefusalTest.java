@@ -151,6 +151,18 @@ class OptionRefusalTest {
     }
 
     @Test
+    void aHeaderThatIsNeitherTrueNorFalseIsRefused() throws Exception {
+        route("genai-live:gemini-3.8-live");
+
+        Exchange exchange = context.createProducerTemplate().send("direct:start", e -> {
+            e.getMessage().setBody("text");
+            e.getMessage().setHeader(GenAiLiveConstants.TURN_COMPLETE, "maybe");
+        });
+
+        assertThat(exchange.getException()).isInstanceOf(LiveInputException.class).hasMessageContaining("maybe");
+    }
+
+    @Test
     void awaitingAnAnswerToAnIncompleteTurnIsRefused() throws Exception {
         route("genai-live:gemini-3.8-live?response=turn");
 

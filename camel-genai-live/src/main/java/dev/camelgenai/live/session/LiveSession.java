@@ -74,7 +74,7 @@ public final class LiveSession {
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final CompletableFuture<LiveSession> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final AtomicInteger draining = new AtomicInteger();
+    private final AtomicInteger drainRequests = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -345,21 +345,27 @@ public final class LiveSession {
         }
     }
 
-    /** Writes what the socket takes; one thread at a time, and none waits for another. */
+    /**
+     * Has the socket take what it takes. Always on the event loop: Netty writes a frame that is sent there before those that
+     * other threads have sent already, so that senders on both sides would overtake each other.
+     */
     private void drain() {
-        if (draining.getAndIncrement() != 0) {
-            return;
+        LiveConnection line = connection;
+        if (line != null && drainRequests.getAndIncrement() == 0) {
+            line.execute(() -> drain(line));
         }
+    }
+
+    private void drain(LiveConnection line) {
         int seen = 1;
         do {
-            writeWhilePossible();
-            seen = draining.addAndGet(-seen);
+            writeWhilePossible(line);
+            seen = drainRequests.addAndGet(-seen);
         } while (seen != 0);
     }
 
-    private void writeWhilePossible() {
-        LiveConnection line = connection;
-        if (line == null || (state != LiveSessionState.OPEN && state != LiveSessionState.CLOSING)) {
+    private void writeWhilePossible(LiveConnection line) {
+        if (state != LiveSessionState.OPEN && state != LiveSessionState.CLOSING) {
             return;
         }
         Outbox.Entry head;
@@ -657,7 +663,7 @@ public final class LiveSession {
                     "Another turn of the session was open for all of turnTimeout=" + duration.toMillis()
                             + "ms, so the input was not sent. Use a session key per conversation, or raise turnTimeout.";
                 default -> "The model's turn did not end within turnTimeout=" + duration.toMillis()
-                        + "ms. The input was sent, and a late answer will be discarded. Raise turnTimeout if the model is"
+                        + "ms. A late answer will be discarded. Raise turnTimeout if the connection or the model is"
                         + " slow; if it called a function, check that the call was answered.";
             }, true));
             if (expiry == TurnTracker.Expiry.STUCK) {

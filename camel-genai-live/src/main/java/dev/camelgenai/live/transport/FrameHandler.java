@@ -75,6 +75,11 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     }
 
     @Override
+    public void execute(Runnable task) {
+        socket.onLoop(task);
+    }
+
+    @Override
     public void send(ByteBuf utf8Json, SendCallback callback) {
         EventLoop loop = channel.eventLoop();
         boolean fromOutside = !loop.inEventLoop();

@@ -4,13 +4,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /**
- * One open WebSocket connection. All methods may be called from any thread and none of them blocks. Frames are written
- * in the order of the {@code send} calls as long as these do not run concurrently.
+ * One open WebSocket connection. All methods may be called from any thread and none of them blocks.
+ * <p>
+ * Frames that are sent on the connection's event loop, see {@link #execute}, are written in the order of the {@code send}
+ * calls. A frame that is sent from another thread has to wait for its turn on the loop and may be overtaken there.
  */
 public interface LiveConnection {
 
     /** Where buffers for {@link #send} are taken from. */
     ByteBufAllocator allocator();
+
+    /**
+     * Runs a task on the connection's event loop: at once when called there, otherwise soon. The task must not block. It is
+     * not run when the connection has ended together with its event loop.
+     */
+    void execute(Runnable task);
 
     /**
      * Sends one text frame.

@@ -1,0 +1,297 @@
+package dev.camelgenai.live.session;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+import com.google.genai.types.LiveConnectConfig;
+import com.google.genai.types.LiveSendRealtimeInputParameters;
+import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveSessionClosedException;
+import dev.camelgenai.live.error.LiveSessionLostException;
+import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.LiveModelName;
+import dev.camelgenai.live.protocol.LiveTarget;
+import dev.camelgenai.live.transport.LiveClose;
+import dev.camelgenai.live.transport.LiveConnection;
+import dev.camelgenai.live.transport.LiveConnectionListener;
+import dev.camelgenai.live.transport.LiveConnector;
+import dev.camelgenai.live.transport.LiveUpgrade;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The session against a connection whose event loop is stepped by hand. */
+class LiveSessionTest {
+
+    /** A line that does nothing by itself. */
+    private static final class SteppedLine implements LiveConnector, LiveConnection {
+
+        private final Queue<Runnable> loop = new ArrayDeque<>();
+        private final List<String> frames = new ArrayList<>();
+        private final List<SendCallback> callbacks = new ArrayList<>();
+        private LiveConnectionListener listener;
+        private boolean onLoop;
+        private boolean writable = true;
+        private boolean paused;
+        private Integer closedWith;
+        private boolean aborted;
+
+        @Override
+        public CompletableFuture<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener receiver) {
+            listener = receiver;
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public ByteBufAllocator allocator() {
+            return UnpooledByteBufAllocator.DEFAULT;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (onLoop) {
+                task.run();
+            } else {
+                loop.add(task);
+            }
+        }
+
+        private void step() {
+            onLoop = true;
+            for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+                task.run();
+            }
+            onLoop = false;
+        }
+
+        private void receive(String json) {
+            onLoop = true;
+            listener.onMessage(json.getBytes(StandardCharsets.UTF_8));
+            onLoop = false;
+        }
+
+        @Override
+        public void send(ByteBuf utf8Json, SendCallback callback) {
+            String frame = utf8Json.toString(StandardCharsets.UTF_8);
+            utf8Json.release();
+            assertThat(onLoop || frame.startsWith("{\"setup\"")).as("messages are written on the event loop only").isTrue();
+            frames.add(frame);
+            callbacks.add(callback);
+        }
+
+        @Override
+        public boolean isWritable() {
+            return writable;
+        }
+
+        @Override
+        public void pauseReading() {
+            paused = true;
+        }
+
+        @Override
+        public void resumeReading() {
+            paused = false;
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            closedWith = code;
+        }
+
+        @Override
+        public void abort() {
+            aborted = true;
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    }
+
+    private static final String SETUP_COMPLETE = "{\"setupComplete\":{}}";
+
+    private final SteppedLine line = new SteppedLine();
+    private final List<Object> told = new ArrayList<>();
+    private final List<LiveSession> ended = new ArrayList<>();
+    private ScheduledExecutorService timer;
+    private LiveSession session;
+
+    @BeforeEach
+    void createSession() {
+        timer = Executors.newSingleThreadScheduledExecutor();
+        LiveTarget target = LiveTarget.builder().vertexAi(false).apiKey("key").build(name -> null);
+        SessionProfile profile = new SessionProfile(target, LiveModelName.of("gemini-3.8-live", target.endpoint()),
+                LiveConnectConfig.builder().build(), Map.of(), null, null, Duration.ofSeconds(5), Duration.ofSeconds(5),
+                Duration.ZERO, new OutboxBounds(10, 100_000, 0, OutboxOverflow.fail));
+        session = new LiveSession(new SessionAddress("group", "key"), profile,
+                new SessionServices(line, Runnable::run, Runnable::run, timer), ended::add);
+    }
+
+    @AfterEach
+    void stopTimer() {
+        timer.shutdownNow();
+    }
+
+    private static List<ClientMessage> text(String text) {
+        return List.of(new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder().text(text).build()));
+    }
+
+    private void tell(SendOutcome outcome, GenAiLiveException failure) {
+        told.add(outcome != null ? outcome : failure);
+    }
+
+    private void open() {
+        session.open();
+        line.receive(SETUP_COMPLETE);
+        line.step();
+        line.frames.clear();
+        line.callbacks.clear();
+    }
+
+    @Test
+    void sendsTheSetupFirstAndNothingElseBeforeItIsAnswered() {
+        session.open();
+        session.send(text("early"), this::tell);
+        line.step();
+        assertThat(line.frames).singleElement().asString().startsWith("{\"setup\"");
+
+        line.receive(SETUP_COMPLETE);
+        line.step();
+
+        assertThat(line.frames).hasSize(2).last().asString().contains("early");
+        assertThat(session.state()).isEqualTo(LiveSessionState.OPEN);
+    }
+
+    @Test
+    void writesOnTheEventLoopOnlySoThatNoFrameOvertakesAnother() {
+        open();
+
+        session.send(text("from a route"), this::tell);
+        assertThat(line.frames).as("not from the route's thread").isEmpty();
+        line.step();
+
+        assertThat(line.frames).hasSize(1);
+    }
+
+    @Test
+    void stopsWritingWhenTheSocketIsFullAndGoesOnWhenItIsNot() {
+        open();
+        line.writable = false;
+        session.send(text("one"), this::tell);
+        session.send(text("two"), this::tell);
+        line.step();
+        assertThat(line.frames).isEmpty();
+        assertThat(session.outboxSize()).isEqualTo(2);
+
+        line.writable = true;
+        line.listener.onWritable();
+        line.step();
+
+        assertThat(line.frames).hasSize(2);
+        assertThat(line.frames.get(0)).contains("one");
+    }
+
+    @Test
+    void tellsEverySenderOnceWhetherTheSocketTookTheFrame() {
+        open();
+        session.send(text("taken"), this::tell);
+        session.send(text("not taken"), this::tell);
+        line.step();
+
+        line.callbacks.get(0).onSent(null);
+        line.callbacks.get(1).onSent(new java.io.IOException("broken pipe"));
+
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0)).isEqualTo(SendOutcome.WRITTEN);
+        assertThat(told.get(1)).isInstanceOf(LiveSessionLostException.class);
+    }
+
+    @Test
+    void writesWhatWasAcceptedBeforeItCloses() {
+        open();
+        line.writable = false;
+        session.send(text("last words"), this::tell);
+
+        session.close();
+        line.step();
+        assertThat(line.closedWith).as("not before the last words").isNull();
+        assertThat(session.send(text("too late"), this::tell)).isFalse();
+        line.writable = true;
+        line.listener.onWritable();
+        line.step();
+
+        assertThat(line.frames).singleElement().asString().contains("last words");
+        assertThat(line.closedWith).isEqualTo(1000);
+        line.listener.onClosed(new LiveClose(1000, "", false, null));
+        assertThat(session.state()).isEqualTo(LiveSessionState.CLOSED);
+        assertThat(ended).containsExactly(session);
+        assertThat(session.ended().toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void failsWhatWaitsWhenTheLineBreaks() {
+        open();
+        line.writable = false;
+        session.send(text("waiting"), this::tell);
+
+        line.listener.onClosed(new LiveClose(1006, "", true, null));
+
+        assertThat(told).singleElement().isInstanceOf(LiveSessionLostException.class);
+        assertThat(ended).containsExactly(session);
+    }
+
+    @Test
+    void abortsAConnectionThatIsNoLongerWanted() {
+        SteppedLine late = line;
+        session.close();
+
+        session.send(text("never"), this::tell);
+
+        assertThat(session.state()).isEqualTo(LiveSessionState.CLOSED);
+        assertThat(told).isEmpty();
+        assertThat(late.frames).isEmpty();
+        assertThat(session.opened().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void pausesReadingWhileAnyLaneIsFull() {
+        open();
+
+        session.laneFilled();
+        session.laneFilled();
+        assertThat(line.paused).isTrue();
+        session.laneDrained();
+        assertThat(line.paused).as("the other lane is still full").isTrue();
+        session.laneDrained();
+
+        assertThat(line.paused).isFalse();
+    }
+
+    @Test
+    void tellsTheOneWhoAwaitsATurnThatTheSessionWasClosed() {
+        open();
+        session.ask(text("question"), new TurnBounds(Duration.ofSeconds(30), 1000, 1), (turn, failure) -> told.add(failure));
+        line.step();
+
+        session.close();
+        line.step();
+        line.listener.onClosed(new LiveClose(1000, "", false, null));
+
+        assertThat(told).singleElement().isInstanceOf(LiveSessionClosedException.class);
+    }
+}
