@@ -5,7 +5,6 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -45,8 +44,6 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     private final Channel channel;
     private final LiveConnectionListener listener;
     private final long pingNanos;
-    /** Sends of other threads that the socket has not taken: Netty queues them as tasks, while the event loop writes at once. */
-    private final AtomicInteger sentFromOutside = new AtomicInteger();
 
     // all below: event loop only
     private ChannelHandlerContext ctx;
@@ -54,8 +51,6 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     private LiveClose end;
     private boolean deaf;
     private boolean closeSent;
-    /** Whether the event loop was told to wait for the sends of other threads, and is owed a word when they are through. */
-    private boolean held;
     private ByteBuf owedPong;
     private Future<?> pings;
     private Future<?> closeWait;
@@ -82,15 +77,11 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     @Override
     public void send(ByteBuf utf8Json, SendCallback callback) {
         EventLoop loop = channel.eventLoop();
-        boolean fromOutside = !loop.inEventLoop();
-        Sent sent = new Sent(callback, fromOutside);
+        Sent sent = new Sent(callback);
         if (loop.isShutdown()) {
             utf8Json.release();
             sent.tell(new ClosedChannelException());
             return;
-        }
-        if (fromOutside) {
-            sentFromOutside.incrementAndGet();
         }
         ChannelFuture written = channel.writeAndFlush(new TextWebSocketFrame(utf8Json)).addListener(sent);
         if (loop.isShutdown() && written.isDone()) {
@@ -101,26 +92,7 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
 
     @Override
     public boolean isWritable() {
-        if (!channel.isWritable()) {
-            return false;
-        }
-        if (mustWait()) {
-            held = true;
-            return false;
-        }
-        return true;
-    }
-
-    /** What the event loop writes now would overtake what others have sent before. */
-    private boolean mustWait() {
-        return channel.eventLoop().inEventLoop() && sentFromOutside.get() > 0;
-    }
-
-    private void takenFromOutside() {
-        if (sentFromOutside.decrementAndGet() == 0 && held && channel.isWritable()) {
-            held = false;
-            listener.onWritable();
-        }
+        return channel.isWritable();
     }
 
     @Override
@@ -139,13 +111,7 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
             throw new IllegalArgumentException("Not a code that a WebSocket close frame may carry: " + code);
         }
         String sendable = cut(reason);
-        Runnable start = () -> startClose(new LiveClose(code, sendable, false, null));
-        if (mustWait()) {
-            // behind the sends that wait for the event loop already; nothing may follow a close frame
-            channel.eventLoop().execute(start);
-        } else {
-            socket.onLoop(start);
-        }
+        socket.onLoop(() -> startClose(new LiveClose(code, sendable, false, null)));
     }
 
     @Override
@@ -286,7 +252,6 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         pong();
         if (channel.isWritable()) {
-            held = false;
             listener.onWritable();
         }
     }
@@ -344,11 +309,9 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
         private static final long serialVersionUID = 1L;
 
         private final transient SendCallback callback;
-        private final boolean fromOutside;
 
-        Sent(SendCallback callback, boolean fromOutside) {
+        Sent(SendCallback callback) {
             this.callback = callback;
-            this.fromOutside = fromOutside;
         }
 
         @Override
@@ -359,9 +322,6 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
                 drop(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", true, failure));
             }
             tell(failure);
-            if (fromOutside) {
-                takenFromOutside();
-            }
         }
 
         void tell(Throwable failure) {
