@@ -153,7 +153,9 @@ class RefusalTest {
     void aHostThatDoesNotExist() throws Exception {
         LiveConnectionException e = refusal(LiveConnectionException.class, "&baseUrl=wss://live.invalid");
 
-        assertThat(e).hasMessageContaining("live.invalid").hasMessageContaining("baseUrl");
+        // a name server that does not answer at all runs into the time-out instead
+        assertThat(e).hasMessageContaining("live.invalid");
+        assertThat(e.getMessage()).containsAnyOf("baseUrl", "connectTimeout");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 import javax.net.ssl.SSLContext;
 
@@ -41,6 +42,7 @@ public final class AhcLiveConnector implements LiveConnector {
 
     private final NioEventLoopGroup eventLoops;
     private final AnnouncedAddresses announced = new AnnouncedAddresses();
+    private final ReentrantLock clientsLock = new ReentrantLock();
     private final Map<SSLContext, DefaultAsyncHttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<ConnectAttempt> attempts = ConcurrentHashMap.newKeySet();
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
@@ -93,12 +95,15 @@ public final class AhcLiveConnector implements LiveConnector {
      * connections, so the least recently used one is simply forgotten when there are many.
      */
     private DefaultAsyncHttpClient client(SSLContext sslContext) {
-        synchronized (clients) {
+        clientsLock.lock();
+        try {
             DefaultAsyncHttpClient client = clients.computeIfAbsent(sslContext, this::newClient);
             if (clients.size() > MAX_CLIENTS) {
                 clients.remove(clients.keySet().iterator().next());
             }
             return client;
+        } finally {
+            clientsLock.unlock();
         }
     }
 
@@ -171,10 +176,7 @@ public final class AhcLiveConnector implements LiveConnector {
             if (wait) {
                 awaitGoodbyes();
             }
-            synchronized (clients) {
-                clients.values().forEach(DefaultAsyncHttpClient::close);
-                clients.clear();
-            }
+            closeClients();
             eventLoops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
             if (wait) {
                 eventLoops.awaitTermination(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
@@ -182,6 +184,16 @@ public final class AhcLiveConnector implements LiveConnector {
         } catch (InterruptedException e) {
             eventLoops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeClients() {
+        clientsLock.lock();
+        try {
+            clients.values().forEach(DefaultAsyncHttpClient::close);
+            clients.clear();
+        } finally {
+            clientsLock.unlock();
         }
     }
 
