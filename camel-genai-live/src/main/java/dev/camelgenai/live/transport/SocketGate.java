@@ -34,6 +34,10 @@ final class SocketGate extends ChannelOutboundHandlerAdapter {
     /** The last call wins, from whichever thread. */
     void pause(boolean pause) {
         paused = pause;
+        if (pause) {
+            // at once, because a read that is under way looks at it after each chunk and would go on for up to sixteen
+            channel.config().setAutoRead(reads());
+        }
         onLoop(this::apply);
     }
 
