@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.util.PropertiesHelper;
 import org.apache.camel.util.URISupport;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,6 +170,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     protected void doInit() throws Exception {
         super.doInit();
         ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
+        refuseBoundedPool();
         workers = workerPool != null ? workerPool : newPool(executors, "GenAiLiveWorker", MAX_WORKERS);
         connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS);
         timer = newTimer(executors);
@@ -188,7 +191,18 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         profile.setMaxQueueSize(-1);
         profile.setKeepAliveTime(30L);
         profile.setAllowCoreThreadTimeOut(true);
+        // Camel's default, the caller's thread, may be an event loop
+        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return executors.newThreadPool(this, name, profile);
+    }
+
+    /** One that is full would leave routes to event loops, or messages undelivered. */
+    private void refuseBoundedPool() {
+        if (workerPool instanceof ThreadPoolExecutor pool && pool.getQueue().remainingCapacity() < Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "The option workerPool must be a pool whose queue has no bound (maxQueueSize=-1)."
+                            + " It never holds more than one task per session and consumer, and one per exchange that was accepted.");
+        }
     }
 
     /** One task per session being opened or closed and per exchange that awaits a turn; these have bounds of their own. */
@@ -197,6 +211,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         profile.setPoolSize(1);
         // a bound here would refuse time-outs and so leave exchanges waiting for ever
         profile.setMaxQueueSize(-1);
+        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return executors.newScheduledThreadPool(this, "GenAiLiveTimer", profile);
     }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -83,17 +84,22 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     }
 
     private void await(CompletionStage<?> stage, Exchange exchange, AsyncCallback callback) {
-        stage.whenComplete((result, failure) -> goOn(exchange, callback, failure, () -> {
-        }));
+        stage.whenComplete((result, failure) -> goOn(exchange, callback,
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure, () -> {
+                }));
     }
 
     /** Continues the exchange on a worker: the calling thread may be an event loop, which must not run routes. */
     private void goOn(Exchange exchange, AsyncCallback callback, Throwable failure, Runnable onSuccess) {
         Runnable rest = () -> {
-            if (failure != null) {
-                exchange.setException(failure);
-            } else {
-                onSuccess.run();
+            try {
+                if (failure != null) {
+                    exchange.setException(failure);
+                } else {
+                    onSuccess.run();
+                }
+            } catch (RuntimeException e) {
+                exchange.setException(e);
             }
             callback.done(false);
         };

@@ -73,7 +73,9 @@ final class GroupProfiles {
         List<ProfileOption<?>> explicit = ProfileOption.ALL.stream().filter(endpoint::isExplicit).toList();
         lock.lock();
         try {
-            Group group = groups.computeIfAbsent(name, key -> new Group(endpoint.getModel()));
+            // a group whose endpoints and sessions are all gone is as good as new
+            Group group = groups.compute(name, (key, known) -> known == null
+                    || (known.members.isEmpty() && !sessions.isInUse(name)) ? new Group(endpoint.getModel()) : known);
             refuseOtherModel(endpoint, group);
             for (ProfileOption<?> option : explicit) {
                 group.members.forEach((other, contributed) -> {

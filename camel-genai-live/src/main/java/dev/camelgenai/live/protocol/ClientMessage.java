@@ -38,6 +38,15 @@ public sealed interface ClientMessage {
         return this instanceof RealtimeInput;
     }
 
+    /** Whether the message is nothing but a piece of audio or an image, so that the conversation goes on without it. */
+    default boolean isMedia() {
+        return this instanceof RealtimeInput input
+                && (input.parameters().audio().isPresent() || input.parameters().video().isPresent()
+                        || input.parameters().media().isPresent())
+                && input.parameters().text().isEmpty() && input.parameters().activityStart().isEmpty()
+                && input.parameters().activityEnd().isEmpty() && input.parameters().audioStreamEnd().isEmpty();
+    }
+
     /**
      * About how many bytes the message takes on the wire: exact to a few hundred for media and plain text, more than the
      * truth for the rest. Cheap, nothing is encoded.

@@ -40,6 +40,8 @@ final class Lane {
     private boolean busy;
     private boolean suspended;
     private boolean stopped;
+    /** Whether the end of the session is in the queue: nothing comes after it. */
+    private boolean ended;
     private boolean full;
 
     Lane(LiveSession session, SessionConsumer consumer, int maxMessages, Executor workers, boolean suspended,
@@ -79,9 +81,10 @@ final class Lane {
         boolean becameFull;
         lock.lock();
         try {
-            if (stopped) {
+            if (stopped || ended) {
                 return;
             }
+            ended = item.message == null;
             queue.addLast(item);
             becameFull = !full && queue.size() >= maxMessages;
             full |= becameFull;
@@ -104,6 +107,12 @@ final class Lane {
         } catch (RejectedExecutionException e) {
             // only when the component is being shut down, which stops the lanes as well
             LOG.debug("No worker for a message of session {}: shutting down", session, e);
+            lock.lock();
+            try {
+                busy = false;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -151,7 +160,7 @@ final class Lane {
                 consumer.onLost(session, item.failure);
             }
             handover.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // a consumer reports its own errors; one that throws must not end the lane
             LOG.error("The consumer of session {} failed on a message", session, e);
             handover.run();

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,6 +85,8 @@ public final class LiveSession {
     private Redaction redaction = Redaction.NONE;
     private ScheduledFuture<?> deadline;
     private int fullLanes;
+    /** What consumers hear of the end: {@code null} for one that was asked for. */
+    private volatile GenAiLiveException news;
 
     LiveSession(SessionAddress address, SessionProfile profile, SessionServices services, Consumer<LiveSession> onEnded) {
         this.address = address;
@@ -132,8 +135,20 @@ public final class LiveSession {
     // ---- opening
 
     void open() {
-        become(LiveSessionState.CONNECTING);
+        long millis = profile.connectTimeout().toMillis();
         try {
+            lock.lock();
+            try {
+                if (state != LiveSessionState.NEW) {
+                    // closed before it began
+                    return;
+                }
+                become(LiveSessionState.CONNECTING);
+                // on the timer, because all the threads that fetch tokens may be held up
+                deadline = services.timer().schedule(() -> end(notBegun(millis)), millis, TimeUnit.MILLISECONDS);
+            } finally {
+                lock.unlock();
+            }
             services.connects().execute(this::connect);
         } catch (RejectedExecutionException e) {
             end(new LiveSessionClosedException("The component is being shut down; no session can be opened", true, e));
@@ -142,12 +157,8 @@ public final class LiveSession {
 
     private void connect() {
         Executor connects = services.connects();
-        long millis = profile.connectTimeout().toMillis();
-        profile.target().credentials().headers(connects).toCompletableFuture().copy()
-                .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
-                .thenComposeAsync(credentials -> credentials != null
-                        ? upgrade(credentials)
-                        : CompletableFuture.failedFuture(noCredential(millis)), connects)
+        profile.target().credentials().headers(connects)
+                .thenComposeAsync(this::upgrade, connects)
                 .whenComplete((upgraded, failure) -> {
                     if (failure != null) {
                         end(classifier.notConnected(failure, redaction()));
@@ -157,7 +168,7 @@ public final class LiveSession {
                 });
     }
 
-    private static LiveAuthenticationException noCredential(long millis) {
+    private static LiveAuthenticationException notBegun(long millis) {
         return new LiveAuthenticationException("No access token could be fetched within connectTimeout=" + millis
                 + "ms. Check that Google's token service can be reached from here, or set apiKey or credentials.", true);
     }
@@ -165,12 +176,14 @@ public final class LiveSession {
     private CompletionStage<LiveConnection> upgrade(Map<String, String> credentials) {
         lock.lock();
         try {
+            if (state != LiveSessionState.CONNECTING) {
+                return CompletableFuture.failedFuture(closedBeforeOpen());
+            }
             redaction = Redaction.of(secrets(credentials));
+            // from here on the connector keeps the time
+            cancelDeadline();
         } finally {
             lock.unlock();
-        }
-        if (state != LiveSessionState.CONNECTING) {
-            return CompletableFuture.failedFuture(closedBeforeOpen());
         }
         Map<String, String> headers = new LinkedHashMap<>(profile.headers());
         headers.putAll(credentials);
@@ -253,28 +266,16 @@ public final class LiveSession {
      * @throws dev.camelgenai.live.error.GenAiLiveException when the outbox refuses them; the callback is not called then
      */
     boolean send(List<? extends ClientMessage> messages, SendCallback callback) {
-        boolean turnExpected = startsTurn(messages) && turns.expectTurn(answersTool(messages));
-        boolean accepted = false;
-        try {
-            accepted = outbox.offer(new Outbox.Entry(messages, turnExpected ? expectingTurn(callback) : callback));
-        } finally {
-            if (!accepted && turnExpected) {
-                perform(turns.expectTurnNoLonger());
+        if (!startsTurn(messages)) {
+            boolean accepted = outbox.offer(new Outbox.Entry(messages, callback));
+            if (accepted) {
+                drain();
             }
+            return accepted;
         }
-        if (accepted) {
-            drain();
-        }
-        return accepted;
-    }
-
-    private SendCallback expectingTurn(SendCallback callback) {
-        return (outcome, failure) -> {
-            if (outcome != SendOutcome.WRITTEN) {
-                perform(turns.expectTurnNoLonger());
-            }
-            callback.onSent(outcome, failure);
-        };
+        TurnInput input = new TurnInput(null, answersTool(messages), callback);
+        turns.submit();
+        return offer(new Outbox.Entry(messages, input, input::writing));
     }
 
     private static boolean startsTurn(List<? extends ClientMessage> messages) {
@@ -296,52 +297,80 @@ public final class LiveSession {
         if (state.compareTo(LiveSessionState.CLOSING) >= 0) {
             return false;
         }
-        Answer answer = new Answer(callback);
         List<ClientMessage> input = new ArrayList<>(messages);
         if (messages.stream().allMatch(ClientMessage::isRealtime) && !startsTurn(messages)) {
             // whoever awaits the answer to recorded speech has no more to say
             input.add(AUDIO_STREAM_END);
         }
-        TurnTracker.Waiter waiter = new TurnTracker.Waiter(new Outbox.Entry(input, answer::inputSent), answersTool(messages),
-                bounds, answer);
+        Answer answer = new Answer(callback);
+        TurnTracker.Waiter waiter = new TurnTracker.Waiter(answersTool(messages), bounds, answer);
         answer.waiter = waiter;
-        boolean startNow = turns.admit(waiter);
-        if (state == LiveSessionState.CLOSED && turns.expire(waiter) != TurnTracker.Expiry.OVER) {
-            return false;
+        TurnInput turnInput = new TurnInput(waiter, answersTool(messages), answer::inputSent);
+        waiter.input(new Outbox.Entry(input, turnInput, turnInput::writing));
+        switch (turns.admit(waiter)) {
+            case START -> {
+                if (!offer(waiter.input())) {
+                    return false;
+                }
+            }
+            case WAIT -> {
+                // an outcome starts it
+            }
+            default -> {
+                return false;
+            }
         }
-        try {
-            answer.armTimeout(bounds.timeout());
-        } catch (RejectedExecutionException e) {
-            answer.onTurn(null, new LiveSessionClosedException("The component is being shut down", true, e));
-            turns.expire(waiter);
-            perform(turns.withdraw(waiter));
-            return true;
-        }
-        if (startNow) {
-            start(waiter);
-        }
+        answer.armTimeout(bounds.timeout());
         return true;
     }
 
-    private void start(TurnTracker.Waiter waiter) {
+    /** Puts input that starts a turn, and was announced to the tracker, into the outbox. */
+    private boolean offer(Outbox.Entry entry) {
+        boolean accepted = false;
         try {
-            if (!outbox.offer(waiter.input())) {
-                waiter.callback().onTurn(null, closing());
-                perform(turns.withdraw(waiter));
-                return;
+            accepted = outbox.offer(entry);
+        } finally {
+            if (!accepted) {
+                perform(turns.refused());
             }
-        } catch (GenAiLiveException e) {
-            waiter.callback().onTurn(null, e);
-            perform(turns.withdraw(waiter));
-            return;
         }
-        drain();
+        if (accepted) {
+            drain();
+        }
+        return accepted;
     }
 
+    /** Tells whoever is to be told, and sends the input of the next in line, as often as one of them cannot be sent. */
     private void perform(TurnTracker.Outcome outcome) {
-        outcome.told().forEach(waiter -> waiter.callback().onTurn(outcome.turn(), outcome.failure()));
-        if (outcome.start() != null) {
-            start(outcome.start());
+        for (TurnTracker.Outcome each = outcome; each != null;) {
+            TurnTracker.Outcome current = each;
+            current.told().forEach(waiter -> tell(waiter, current.turn(), current.failure()));
+            each = current.start() == null ? null : start(current.start());
+        }
+    }
+
+    /** @return what follows when the input was refused, {@code null} when it is on its way */
+    private TurnTracker.Outcome start(TurnTracker.Waiter waiter) {
+        GenAiLiveException refusal;
+        try {
+            if (outbox.offer(waiter.input())) {
+                drain();
+                return null;
+            }
+            refusal = closing();
+        } catch (GenAiLiveException e) {
+            refusal = e;
+        }
+        tell(waiter, null, refusal);
+        return turns.refused();
+    }
+
+    /** One caller that fails must not keep the others from being told. */
+    private void tell(TurnTracker.Waiter waiter, LiveTurn turn, GenAiLiveException failure) {
+        try {
+            waiter.callback().onTurn(turn, failure);
+        } catch (RuntimeException e) {
+            LOG.error("A caller of session {} failed to hear how its turn ended", this, e);
         }
     }
 
@@ -351,17 +380,27 @@ public final class LiveSession {
      */
     private void drain() {
         LiveConnection line = connection;
-        if (line != null && drainRequests.getAndIncrement() == 0) {
+        if (line == null || drainRequests.getAndIncrement() != 0) {
+            return;
+        }
+        try {
             line.execute(() -> drain(line));
+        } catch (RejectedExecutionException e) {
+            end(new LiveSessionClosedException("The component is being shut down", true, e));
         }
     }
 
     private void drain(LiveConnection line) {
-        int seen = 1;
-        do {
-            writeWhilePossible(line);
-            seen = drainRequests.addAndGet(-seen);
-        } while (seen != 0);
+        try {
+            int seen = 1;
+            do {
+                writeWhilePossible(line);
+                seen = drainRequests.addAndGet(-seen);
+            } while (seen != 0);
+        } catch (RuntimeException | Error e) {
+            // no memory for a buffer, for one: the session is not to look alive and write nothing any more
+            end(new LiveSessionLostException("The session was closed because of an error while writing: " + e, true, e));
+        }
     }
 
     private void writeWhilePossible(LiveConnection line) {
@@ -395,6 +434,7 @@ public final class LiveSession {
             return;
         }
         if (head.isLast() && outbox.remove(head)) {
+            head.onWriting().run();
             line.send(frame, failure -> {
                 if (failure == null) {
                     head.callback().onSent(SendOutcome.WRITTEN, null);
@@ -446,7 +486,7 @@ public final class LiveSession {
     void attach(Lane lane) {
         lanes.add(lane);
         if (state == LiveSessionState.CLOSED && lanes.remove(lane)) {
-            lane.end(null);
+            lane.end(news);
         }
     }
 
@@ -460,6 +500,7 @@ public final class LiveSession {
 
     /** A lane takes no more for now: stop reading, so that the service waits rather than this process's memory. */
     void laneFilled() {
+        turns.touch();
         lock.lock();
         try {
             if (fullLanes++ == 0 && connection != null) {
@@ -471,6 +512,7 @@ public final class LiveSession {
     }
 
     void laneDrained() {
+        turns.touch();
         lock.lock();
         try {
             if (--fullLanes == 0 && connection != null) {
@@ -488,79 +530,97 @@ public final class LiveSession {
      * yet ends at once.
      */
     public CompletionStage<Void> close() {
-        boolean drainFirst;
-        lock.lock();
-        try {
-            drainFirst = state == LiveSessionState.OPEN;
-            if (drainFirst) {
-                become(LiveSessionState.CLOSING);
-                cancelDeadline();
-                deadline = services.timer().schedule(this::abortClosing, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (drainFirst) {
-            outbox.close();
+        if (beginClosing()) {
             drain();
-        } else if (state != LiveSessionState.CLOSING) {
-            end(closedBeforeOpen(), null);
+        } else if (!end(closedBeforeOpen(), LiveSessionState.SETTING_UP) && beginClosing()) {
+            // it became open in between
+            drain();
         }
         return ended();
     }
 
-    private void abortClosing() {
-        LOG.debug("Session {} was not closed by the service in time", this);
-        end(closing(), null);
-    }
-
-    private void lineClosed(LiveClose close) {
-        switch (state) {
-            case NEW, CONNECTING, SETTING_UP -> end(classifier.notSetUp(close, redaction()));
-            case OPEN -> end(classifier.lost(close, redaction()));
-            case CLOSING -> end(closing(), null);
-            case CLOSED -> {
+    private boolean beginClosing() {
+        lock.lock();
+        try {
+            if (state != LiveSessionState.OPEN) {
+                return false;
             }
+            // first, so that nothing is accepted that would have to follow the close frame
+            outbox.close();
+            become(LiveSessionState.CLOSING);
+            cancelDeadline();
+            deadline = services.timer().schedule(this::abortClosing, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 
+    private void abortClosing() {
+        LOG.debug("Session {} was not closed by the service in time", this);
+        end(closing());
+    }
+
+    private void lineClosed(LiveClose close) {
+        end(state == LiveSessionState.OPEN
+                ? classifier.lost(close, redaction())
+                : classifier.notSetUp(close, redaction()));
+    }
+
     private void end(GenAiLiveException failure) {
-        end(failure, failure);
+        end(failure, null);
     }
 
     /**
-     * @param forCallers   what those hear who wait for something
-     * @param forConsumers what consumers hear, {@code null} for an end that was asked for
+     * @param  failure what those hear who wait for something, and consumers unless the end was asked for
+     * @param  upTo    ends the session only if it has come this far at most, because somebody asked for it; {@code null} for
+     *                 an end by itself
+     * @return         whether this call has ended the session
      */
-    private void end(GenAiLiveException forCallers, GenAiLiveException forConsumers) {
+    private boolean end(GenAiLiveException failure, LiveSessionState upTo) {
         LiveSessionState before;
         LiveConnection line;
         lock.lock();
         try {
             before = state;
-            if (before == LiveSessionState.CLOSED) {
-                return;
+            if (before == LiveSessionState.CLOSED || (upTo != null && before.compareTo(upTo) > 0)) {
+                return false;
             }
+            news = upTo != null || before == LiveSessionState.CLOSING ? null : failure;
             become(LiveSessionState.CLOSED);
             line = connection;
             cancelDeadline();
         } finally {
             lock.unlock();
         }
+        GenAiLiveException forCallers = before == LiveSessionState.CLOSING ? closing() : failure;
         LOG.debug("Session {} ends in state {}", this, before);
         if (line != null) {
             line.abort();
         }
         onEnded.accept(this);
+        // nobody is started any more when the outbox fails its entries
+        List<TurnTracker.Waiter> left = turns.end();
         outbox.closeAndFail(forCallers);
-        turns.end().forEach(waiter -> waiter.callback().onTurn(null, forCallers));
+        left.forEach(waiter -> tell(waiter, null, forCallers));
         for (Lane lane : lanes) {
             if (lanes.remove(lane)) {
-                lane.end(forConsumers);
+                lane.end(news);
             }
         }
         opened.completeExceptionally(forCallers);
         ended.complete(null);
+        return true;
+    }
+
+    /** Whether silence is the service's own. */
+    private boolean isListening() {
+        lock.lock();
+        try {
+            return state == LiveSessionState.OPEN && fullLanes == 0;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static LiveSessionClosedException closedBeforeOpen() {
@@ -623,11 +683,39 @@ public final class LiveSession {
         }
     }
 
+    /** Input that the model answers: tells the tracker when it is written, or that it will not be. */
+    private final class TurnInput implements SendCallback {
+
+        private final TurnTracker.Waiter waiter;
+        private final boolean answersTool;
+        private final SendCallback callback;
+        private volatile boolean written;
+
+        private TurnInput(TurnTracker.Waiter waiter, boolean answersTool, SendCallback callback) {
+            this.waiter = waiter;
+            this.answersTool = answersTool;
+            this.callback = callback;
+        }
+
+        private void writing() {
+            written = true;
+            turns.written(waiter, answersTool);
+        }
+
+        @Override
+        public void onSent(SendOutcome outcome, GenAiLiveException failure) {
+            callback.onSent(outcome, failure);
+            if (outcome != SendOutcome.WRITTEN && !written) {
+                perform(turns.refused());
+            }
+        }
+    }
+
     /** A caller's turn: whatever comes first of answer, failure and time-out is what it hears. */
     private final class Answer implements TurnCallback {
 
         private final TurnCallback callback;
-        private final AtomicInteger told = new AtomicInteger();
+        private final AtomicBoolean told = new AtomicBoolean();
         private TurnTracker.Waiter waiter;
         private volatile ScheduledFuture<?> timeout;
 
@@ -636,8 +724,13 @@ public final class LiveSession {
         }
 
         private void armTimeout(Duration duration) {
-            timeout = services.timer().schedule(() -> expire(duration), duration.toMillis(), TimeUnit.MILLISECONDS);
-            if (told.get() != 0) {
+            try {
+                timeout = services.timer().schedule(() -> expire(duration), duration.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                onTurn(null, new LiveSessionClosedException("The component is being shut down", true, e));
+                return;
+            }
+            if (told.get()) {
                 timeout.cancel(false);
             }
         }
@@ -645,35 +738,31 @@ public final class LiveSession {
         private void inputSent(SendOutcome outcome, GenAiLiveException failure) {
             if (failure != null) {
                 onTurn(null, failure);
-                perform(turns.withdraw(waiter));
             } else if (outcome == SendOutcome.DROPPED) {
                 onTurn(null, new LiveSessionLostException("The input was dropped from the outbox (outboxOverflow="
                         + OutboxOverflow.dropOldestRealtime + "), so there will be no answer", true));
-                perform(turns.withdraw(waiter));
             }
         }
 
         private void expire(Duration duration) {
-            TurnTracker.Expiry expiry = turns.expire(waiter);
-            if (expiry == TurnTracker.Expiry.OVER) {
-                return;
-            }
-            onTurn(null, new LiveTurnTimeoutException(switch (expiry) {
-                case NEVER_STARTED, STUCK ->
-                    "Another turn of the session was open for all of turnTimeout=" + duration.toMillis()
-                            + "ms, so the input was not sent. Use a session key per conversation, or raise turnTimeout.";
-                default -> "The model's turn did not end within turnTimeout=" + duration.toMillis()
-                        + "ms. A late answer will be discarded. Raise turnTimeout if the connection or the model is"
-                        + " slow; if it called a function, check that the call was answered.";
-            }, true));
+            TurnTracker.Expiry expiry = turns.expire(waiter, isListening());
+            boolean neverSent = expiry == TurnTracker.Expiry.NEVER_STARTED || expiry == TurnTracker.Expiry.STUCK;
+            onTurn(null, new LiveTurnTimeoutException(neverSent
+                    ? "Another turn of the session was open for all of turnTimeout=" + duration.toMillis()
+                            + "ms, so the input was not sent. Use a session key per conversation, or raise turnTimeout."
+                    : "The model's turn did not end within turnTimeout=" + duration.toMillis()
+                            + "ms. A late answer will be discarded. Raise turnTimeout if the connection or the model is slow; if"
+                            + " it called a function, check that the call was answered.",
+                    true));
             if (expiry == TurnTracker.Expiry.STUCK) {
-                end(TurnTracker.stuck());
+                end(new LiveSessionLostException("The session's open turn never ended and the service sent nothing more; the"
+                        + " session was closed so that the next use opens a new one.", true));
             }
         }
 
         @Override
         public void onTurn(LiveTurn turn, GenAiLiveException failure) {
-            if (!told.compareAndSet(0, 1)) {
+            if (!told.compareAndSet(false, true)) {
                 return;
             }
             ScheduledFuture<?> armed = timeout;

@@ -235,8 +235,8 @@ public final class LiveSessions {
             }
             refuseWhenClosed();
             LiveSession opening = new LiveSession(address, group.profile(), services, this::ended);
-            group.sessions.put(address.key(), opening);
             alive.add(opening);
+            group.sessions.put(address.key(), opening);
             group.subscriptions.forEach(subscription -> subscription.attachTo(opening));
             opening.open();
             return opening;

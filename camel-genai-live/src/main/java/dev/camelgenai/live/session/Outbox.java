@@ -9,12 +9,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
 import dev.camelgenai.live.protocol.ClientMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sends of one session that the socket has not taken yet, first in, first out. Thread-safe; callbacks are never
  * called under the lock.
  */
 final class Outbox {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     /** One send: messages that travel together, in order. */
     static final class Entry {
@@ -23,16 +27,26 @@ final class Outbox {
         private final long bytes;
         private final boolean realtime;
         private final SendCallback callback;
+        private final Runnable onWriting;
         private int next;
 
         Entry(List<? extends ClientMessage> messages, SendCallback callback) {
+            this(messages, callback, () -> {
+            });
+        }
+
+        /**
+         * @param onWriting called on the event loop before the last frame is handed to the socket
+         */
+        Entry(List<? extends ClientMessage> messages, SendCallback callback, Runnable onWriting) {
             this.messages = messages;
             this.callback = callback;
+            this.onWriting = onWriting;
             long size = 0;
             boolean allRealtime = true;
             for (ClientMessage message : messages) {
                 size += message.estimatedSize();
-                allRealtime &= message.isRealtime();
+                allRealtime &= message.isMedia();
             }
             this.bytes = size;
             this.realtime = allRealtime;
@@ -53,6 +67,10 @@ final class Outbox {
 
         SendCallback callback() {
             return callback;
+        }
+
+        Runnable onWriting() {
+            return onWriting;
         }
     }
 
@@ -220,7 +238,13 @@ final class Outbox {
         } finally {
             lock.unlock();
         }
-        left.forEach(entry -> entry.callback.onSent(null, failure));
+        left.forEach(entry -> {
+            try {
+                entry.callback.onSent(null, failure);
+            } catch (RuntimeException e) {
+                LOG.error("A sender failed to hear that its message was not sent", e);
+            }
+        });
     }
 
     int size() {

@@ -10,12 +10,14 @@ import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
-import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.protocol.ClientMessage;
 
 /**
- * Knows which turn of a session is open and who awaits it. An awaited turn starts only when no other turn is open, so that
- * nobody receives somebody else's answer; until then it waits here, first come first served. Thread-safe; never calls
+ * Knows which turns of a session are open and who awaits them. An awaited turn is asked for only when no other turn is open;
+ * until then it waits here, first come first served.
+ * <p>
+ * Which answer belongs to whom is decided by the order in which inputs were written: every input that the model answers is
+ * told to {@link #written} on the event loop, and the oldest one owns the next turn that ends. Thread-safe; never calls
  * anybody under its lock, but returns what is to be done.
  */
 final class TurnTracker {
@@ -23,27 +25,30 @@ final class TurnTracker {
     /** A caller who awaits a turn. */
     static final class Waiter {
 
-        private final Outbox.Entry input;
         private final boolean answersTool;
         private final TurnBounds bounds;
         private final TurnCallback callback;
         private final long since = System.nanoTime();
+        private Outbox.Entry input;
 
         /**
-         * @param input       what starts the turn
-         * @param answersTool whether that is an answer to a function call, which belongs to the open turn and never waits
+         * @param answersTool whether the input answers a function call; it then belongs to the open turn and never waits
          * @param bounds      how large the turn may become, and how many may wait with it
          * @param callback    told about its end
          */
-        Waiter(Outbox.Entry input, boolean answersTool, TurnBounds bounds, TurnCallback callback) {
-            this.input = input;
+        Waiter(boolean answersTool, TurnBounds bounds, TurnCallback callback) {
             this.answersTool = answersTool;
             this.bounds = bounds;
             this.callback = callback;
         }
 
+        /** What starts the turn. */
         Outbox.Entry input() {
             return input;
+        }
+
+        void input(Outbox.Entry entry) {
+            input = entry;
         }
 
         TurnCallback callback() {
@@ -51,12 +56,23 @@ final class TurnTracker {
         }
     }
 
+    /** What becomes of a new waiter. */
+    enum Admission {
+        /** Its input is to be sent. */
+        START,
+        /** A later outcome starts it. */
+        WAIT,
+        /** The session has ended. */
+        ENDED
+    }
+
     /**
      * What follows from an event.
      *
-     * @param told  callers whose turn is over
-     * @param turn  that turn
-     * @param start the caller whose turn starts now, or {@code null}
+     * @param told    callers whose turn is over
+     * @param turn    that turn
+     * @param failure why there is none
+     * @param start   the caller whose input is to be sent now, or {@code null}
      */
     record Outcome(List<Waiter> told, LiveTurn turn, GenAiLiveException failure, Waiter start) {
 
@@ -65,28 +81,34 @@ final class TurnTracker {
 
     /** What became of a caller whose time is up. */
     enum Expiry {
-        /** It was told about its turn before. */
+        /** It was told about its turn before, or is told by somebody else. */
         OVER,
         /** Its turn goes on without it. */
         ABANDONED,
         /** It never got its turn, because another one was still open. */
         NEVER_STARTED,
-        /** As before, and the service sent nothing at all meanwhile: the session is stuck. */
+        /** As before; nobody awaits that other turn, and the service sent nothing at all meanwhile: the session is stuck. */
         STUCK
+    }
+
+    /** A turn that the service owes. */
+    private static final class Turn {
+
+        private final List<Waiter> waiters = new ArrayList<>(1);
+        private LiveTurnBuilder collected;
     }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
-    private final List<Waiter> awaiting = new ArrayList<>();
-    /** Whether the open turn is, or was until they gave up, awaited. */
-    private boolean awaited;
-    /** Turns that un-awaited input has started and the service has not completed. */
-    private int owed;
+    /** In the order in which their inputs were written. */
+    private final ArrayDeque<Turn> open = new ArrayDeque<>();
+    /** Inputs that the model will answer and that are not written yet. */
+    private int queued;
     /** Whether the model produced something since the last turn ended. */
     private boolean speaking;
-    private LiveTurnBuilder collecting;
-    private long turns;
-    private long lastMessage = System.nanoTime();
+    private boolean ended;
+    private long completed;
+    private long lastSign = System.nanoTime();
 
     /** Whether the service answers that message with a turn, rather than waiting for more. */
     static boolean startsTurn(ClientMessage message) {
@@ -100,20 +122,21 @@ final class TurnTracker {
     }
 
     private boolean isTurnOpen() {
-        return awaited || owed > 0 || speaking;
+        return queued > 0 || speaking || !open.isEmpty();
     }
 
     /**
-     * @return                        whether the waiter's turn starts now, and its input has to be sent; otherwise that
-     *                                is told by a later outcome
      * @throws LiveQueueFullException when too many wait already
      */
-    boolean admit(Waiter waiter) {
+    Admission admit(Waiter waiter) {
         lock.lock();
         try {
+            if (ended) {
+                return Admission.ENDED;
+            }
             if (waiter.answersTool || (!isTurnOpen() && waiting.isEmpty())) {
-                start(waiter);
-                return true;
+                queued++;
+                return Admission.START;
             }
             if (waiting.size() >= waiter.bounds.maxWaiting()) {
                 throw new LiveQueueFullException("A turn is open in the session and " + waiting.size()
@@ -122,28 +145,27 @@ final class TurnTracker {
                         true);
             }
             waiting.addLast(waiter);
-            return false;
+            return Admission.WAIT;
         } finally {
             lock.unlock();
         }
     }
 
-    private void start(Waiter waiter) {
-        if (awaiting.isEmpty()) {
-            collecting = new LiveTurnBuilder(turns + 1, waiter.bounds.maxBytes());
-        }
-        awaiting.add(waiter);
-        awaited = true;
-    }
-
-    /** The input of a started waiter could not be sent, so there will be no turn; tells who is next. */
-    Outcome withdraw(Waiter waiter) {
+    /** Input that nobody awaits, but that the model answers, is about to be sent. */
+    void submit() {
         lock.lock();
         try {
-            awaiting.remove(waiter);
-            if (awaiting.isEmpty()) {
-                awaited = false;
-            }
+            queued++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Input that was admitted or submitted will not be written after all; tells who is next. */
+    Outcome refused() {
+        lock.lock();
+        try {
+            queued--;
             return new Outcome(List.of(), null, null, startNext());
         } finally {
             lock.unlock();
@@ -151,30 +173,29 @@ final class TurnTracker {
     }
 
     /**
-     * Input that nobody awaits, but which makes the model answer, is about to be sent.
+     * Input is being written. To be called on the event loop, so that it is ordered with the messages received.
      *
-     * @return whether that starts a turn of its own
+     * @param waiter      who awaits the answer, or {@code null}
+     * @param answersTool whether it answers a function call and so continues the open turn, if there is one
      */
-    boolean expectTurn(boolean answersTool) {
+    void written(Waiter waiter, boolean answersTool) {
         lock.lock();
         try {
-            // an answer to a function call continues the turn of that call
-            boolean ownTurn = !answersTool || !isTurnOpen();
-            if (ownTurn) {
-                owed++;
+            queued--;
+            if (speaking && open.isEmpty()) {
+                // the model speaks unasked: that turn ends first, and is nobody's
+                open.addLast(new Turn());
             }
-            return ownTurn;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** That input was refused after all. */
-    Outcome expectTurnNoLonger() {
-        lock.lock();
-        try {
-            owed = Math.max(0, owed - 1);
-            return new Outcome(List.of(), null, null, startNext());
+            if (!answersTool || open.isEmpty()) {
+                open.addLast(new Turn());
+            }
+            if (waiter != null) {
+                Turn turn = answersTool ? open.getFirst() : open.getLast();
+                if (turn.collected == null) {
+                    turn.collected = new LiveTurnBuilder(completed + open.size(), waiter.bounds.maxBytes());
+                }
+                turn.waiters.add(waiter);
+            }
         } finally {
             lock.unlock();
         }
@@ -187,20 +208,19 @@ final class TurnTracker {
     Outcome onMessage(LiveServerMessage message, boolean nobodyElseAnswersTools) {
         lock.lock();
         try {
-            lastMessage = System.nanoTime();
-            if (collecting != null && awaited) {
-                collecting.add(message);
+            lastSign = System.nanoTime();
+            Turn current = open.peekFirst();
+            if (current != null && current.collected != null) {
+                current.collected.add(message);
             }
             LiveServerContent content = message.serverContent().orElse(null);
             if (content != null && isEndOfTurn(content)) {
                 return endTurn();
             }
-            if (content != null && (content.modelTurn().isPresent() || content.outputTranscription().isPresent())) {
-                speaking = true;
-            }
-            if (message.toolCall().isPresent() && nobodyElseAnswersTools && !awaiting.isEmpty()) {
-                speaking = true;
-                return tellAwaiting();
+            // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
+            speaking |= content != null && content.modelTurn().isPresent();
+            if (message.toolCall().isPresent() && nobodyElseAnswersTools && current != null && !current.waiters.isEmpty()) {
+                return told(current, null);
             }
             return Outcome.NOTHING;
         } finally {
@@ -215,55 +235,55 @@ final class TurnTracker {
     }
 
     private Outcome endTurn() {
-        turns++;
+        completed++;
         speaking = false;
-        Outcome outcome = tellAwaiting();
-        if (awaited) {
-            awaited = false;
-        } else {
-            owed = Math.max(0, owed - 1);
-        }
-        return new Outcome(outcome.told, outcome.turn, outcome.failure, startNext());
+        Turn turn = open.pollFirst();
+        Waiter next = startNext();
+        return turn == null || turn.waiters.isEmpty() ? new Outcome(List.of(), null, null, next) : told(turn, next);
     }
 
-    private Outcome tellAwaiting() {
-        if (awaiting.isEmpty()) {
-            return Outcome.NOTHING;
-        }
-        List<Waiter> told = List.copyOf(awaiting);
-        awaiting.clear();
-        LiveTurnBuilder collected = collecting;
-        collecting = null;
+    private static Outcome told(Turn turn, Waiter next) {
+        List<Waiter> waiters = List.copyOf(turn.waiters);
+        LiveTurnBuilder collected = turn.collected;
+        turn.waiters.clear();
+        turn.collected = null;
         if (collected.isOverflown()) {
-            return new Outcome(told, null, new LiveQueueFullException("The model's turn is larger than turnMaxBytes="
-                    + told.get(0).bounds.maxBytes() + "; raise turnMaxBytes, or take the messages one by one with a consumer.",
-                    false),
-                    null);
+            return new Outcome(waiters, null, new LiveQueueFullException("The model's turn is larger than turnMaxBytes="
+                    + waiters.get(0).bounds.maxBytes()
+                    + "; raise turnMaxBytes, or take the messages one by one with a consumer.",
+                    false), next);
         }
-        return new Outcome(told, collected.build(), null, null);
+        return new Outcome(waiters, collected.build(), null, next);
     }
 
     private Waiter startNext() {
-        if (isTurnOpen() || waiting.isEmpty()) {
+        if (ended || isTurnOpen() || waiting.isEmpty()) {
             return null;
         }
-        Waiter next = waiting.removeFirst();
-        start(next);
-        return next;
+        queued++;
+        return waiting.removeFirst();
     }
 
-    /** The time of a waiter is up. The turn it started stays open until the service ends it: its late answer is nobody's. */
-    Expiry expire(Waiter waiter) {
+    /**
+     * The time of a waiter is up. The turn that it asked for stays open until the service ends it: its late answer is nobody's.
+     *
+     * @param listening whether the session is open and reads, so that silence is the service's
+     */
+    Expiry expire(Waiter waiter, boolean listening) {
         lock.lock();
         try {
-            if (awaiting.remove(waiter)) {
-                if (awaiting.isEmpty()) {
-                    collecting = null;
-                }
-                return Expiry.ABANDONED;
-            }
             if (waiting.remove(waiter)) {
-                return lastMessage - waiter.since < 0 ? Expiry.STUCK : Expiry.NEVER_STARTED;
+                boolean silent = lastSign - waiter.since < 0;
+                boolean nobodyAwaits = queued == 0 && open.stream().allMatch(turn -> turn.waiters.isEmpty());
+                return silent && nobodyAwaits && listening ? Expiry.STUCK : Expiry.NEVER_STARTED;
+            }
+            for (Turn turn : open) {
+                if (turn.waiters.remove(waiter)) {
+                    if (turn.waiters.isEmpty()) {
+                        turn.collected = null;
+                    }
+                    return Expiry.ABANDONED;
+                }
             }
             return Expiry.OVER;
         } finally {
@@ -271,24 +291,29 @@ final class TurnTracker {
         }
     }
 
-    /** The session has ended: whoever awaits something is to be told. */
-    List<Waiter> end() {
+    /** There was a reason for silence that is not the service's. */
+    void touch() {
         lock.lock();
         try {
-            List<Waiter> all = new ArrayList<>(awaiting);
-            all.addAll(waiting);
-            awaiting.clear();
-            waiting.clear();
-            collecting = null;
-            return all;
+            lastSign = System.nanoTime();
         } finally {
             lock.unlock();
         }
     }
 
-    /** How the end of a stuck session is explained. */
-    static LiveSessionLostException stuck() {
-        return new LiveSessionLostException("The session's open turn never ended and the service sent nothing more; the session"
-                + " was closed so that the next use opens a new one.", true);
+    /** The session has ended: whoever waits for a turn, or for its end, is to be told. Nobody is admitted any more. */
+    List<Waiter> end() {
+        lock.lock();
+        try {
+            ended = true;
+            List<Waiter> all = new ArrayList<>();
+            open.forEach(turn -> all.addAll(turn.waiters));
+            all.addAll(waiting);
+            open.clear();
+            waiting.clear();
+            return all;
+        } finally {
+            lock.unlock();
+        }
     }
 }

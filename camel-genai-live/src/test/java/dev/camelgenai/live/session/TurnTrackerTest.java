@@ -21,8 +21,27 @@ class TurnTrackerTest {
     }
 
     private static TurnTracker.Waiter waiter(boolean answersTool) {
-        return new TurnTracker.Waiter(null, answersTool, BOUNDS, (turn, failure) -> {
+        return new TurnTracker.Waiter(answersTool, BOUNDS, (turn, failure) -> {
         });
+    }
+
+    /** Admits a caller whose input is written at once. */
+    private TurnTracker.Waiter asking() {
+        TurnTracker.Waiter waiter = waiter();
+        assertThat(tracker.admit(waiter)).isEqualTo(TurnTracker.Admission.START);
+        tracker.written(waiter, false);
+        return waiter;
+    }
+
+    private TurnTracker.Waiter queueing() {
+        TurnTracker.Waiter waiter = waiter();
+        assertThat(tracker.admit(waiter)).isEqualTo(TurnTracker.Admission.WAIT);
+        return waiter;
+    }
+
+    private void starts(TurnTracker.Outcome outcome, TurnTracker.Waiter expected) {
+        assertThat(outcome.start()).isSameAs(expected);
+        tracker.written(expected, false);
     }
 
     private static LiveServerMessage text(String text) {
@@ -39,8 +58,7 @@ class TurnTrackerTest {
 
     @Test
     void gathersTheTurnForTheOneWhoAwaitsIt() {
-        TurnTracker.Waiter caller = waiter();
-        assertThat(tracker.admit(caller)).isTrue();
+        TurnTracker.Waiter caller = asking();
 
         receive(text("Hello "));
         receive(text("world"));
@@ -53,23 +71,19 @@ class TurnTrackerTest {
 
     @Test
     void letsCallersWaitForTheOpenTurnFirstComeFirstServed() {
-        TurnTracker.Waiter first = waiter();
-        TurnTracker.Waiter second = waiter();
-        TurnTracker.Waiter third = waiter();
-        tracker.admit(first);
+        asking();
+        TurnTracker.Waiter second = queueing();
+        TurnTracker.Waiter third = queueing();
 
-        assertThat(tracker.admit(second)).isFalse();
-        assertThat(tracker.admit(third)).isFalse();
-
-        assertThat(receive(turnComplete()).start()).isSameAs(second);
-        assertThat(receive(turnComplete()).start()).isSameAs(third);
+        starts(receive(turnComplete()), second);
+        starts(receive(turnComplete()), third);
     }
 
     @Test
     void refusesMoreCallersThanMayWait() {
-        tracker.admit(waiter());
-        tracker.admit(waiter());
-        tracker.admit(waiter());
+        asking();
+        queueing();
+        queueing();
 
         assertThatThrownBy(() -> tracker.admit(waiter())).isInstanceOf(LiveQueueFullException.class)
                 .hasMessageContaining("maxWaitingTurns=2");
@@ -77,64 +91,134 @@ class TurnTrackerTest {
 
     @Test
     void givesNobodyTheAnswerToInputThatWasNotAwaited() {
-        tracker.expectTurn(false);
-        TurnTracker.Waiter caller = waiter();
-
-        assertThat(tracker.admit(caller)).isFalse();
+        tracker.submit();
+        TurnTracker.Waiter caller = queueing();
+        tracker.written(null, false);
         receive(text("answer to the other input"));
+
         TurnTracker.Outcome endOfOther = receive(turnComplete());
 
         assertThat(endOfOther.told()).isEmpty();
-        assertThat(endOfOther.start()).isSameAs(caller);
+        starts(endOfOther, caller);
         receive(text("mine"));
         assertThat(receive(turnComplete()).turn().text()).isEqualTo("mine");
     }
 
     @Test
+    void theOrderOnTheWireDecidesWhoOwnsWhichTurn() {
+        TurnTracker.Waiter caller = waiter();
+        tracker.admit(caller);
+        tracker.submit();
+
+        tracker.written(null, false);
+        tracker.written(caller, false);
+        receive(text("for nobody"));
+        assertThat(receive(turnComplete()).told()).isEmpty();
+        receive(text("for the caller"));
+
+        assertThat(receive(turnComplete()).turn().text()).isEqualTo("for the caller");
+    }
+
+    @Test
+    void whatEndsBeforeTheQuestionWasWrittenIsNotItsAnswer() {
+        TurnTracker.Waiter caller = waiter();
+        tracker.admit(caller);
+        receive(text("Are you still there?"));
+
+        assertThat(receive(turnComplete()).told()).isEmpty();
+        tracker.written(caller, false);
+        receive(text("yes"));
+
+        assertThat(receive(turnComplete()).turn().text()).isEqualTo("yes");
+    }
+
+    @Test
+    void whatTheModelWasSayingWhenTheQuestionWasWrittenIsNotItsAnswer() {
+        TurnTracker.Waiter caller = waiter();
+        tracker.admit(caller);
+        receive(text("By the way, "));
+        tracker.written(caller, false);
+        receive(text("never mind"));
+
+        assertThat(receive(turnComplete()).told()).isEmpty();
+        receive(text("yes"));
+
+        assertThat(receive(turnComplete()).turn().text()).isEqualTo("yes");
+    }
+
+    @Test
     void waitsForATurnThatTheModelStartedByItself() {
         receive(text("Are you still there?"));
-        TurnTracker.Waiter caller = waiter();
+        TurnTracker.Waiter caller = queueing();
 
-        assertThat(tracker.admit(caller)).isFalse();
-        assertThat(receive(turnComplete()).start()).isSameAs(caller);
+        starts(receive(turnComplete()), caller);
+    }
+
+    @Test
+    void aLateTranscriptOpensNoTurn() {
+        asking();
+        receive(turnComplete());
+        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"outputTranscription\":{\"text\":\"late\"}}}"));
+
+        asking();
+    }
+
+    @Test
+    void inputThatIsRefusedMakesWayForTheNext() {
+        TurnTracker.Waiter refused = waiter();
+        tracker.admit(refused);
+        TurnTracker.Waiter next = queueing();
+
+        starts(tracker.refused(), next);
     }
 
     @Test
     void discardsTheLateAnswerOfACallerWhoGaveUp() {
-        TurnTracker.Waiter gaveUp = waiter();
-        TurnTracker.Waiter next = waiter();
-        tracker.admit(gaveUp);
-
-        assertThat(tracker.expire(gaveUp)).isEqualTo(TurnTracker.Expiry.ABANDONED);
-        assertThat(tracker.admit(next)).isFalse();
+        TurnTracker.Waiter gaveUp = asking();
+        assertThat(tracker.expire(gaveUp, true)).isEqualTo(TurnTracker.Expiry.ABANDONED);
+        TurnTracker.Waiter next = queueing();
         receive(text("late"));
+
         TurnTracker.Outcome endOfLate = receive(turnComplete());
 
         assertThat(endOfLate.told()).isEmpty();
-        assertThat(endOfLate.start()).isSameAs(next);
+        starts(endOfLate, next);
         receive(text("on time"));
         assertThat(receive(turnComplete()).turn().text()).isEqualTo("on time");
     }
 
     @Test
-    void noticesThatASessionIsStuckWhenNothingComesWhileSomebodyWaits() {
-        TurnTracker.Waiter gaveUp = waiter();
-        tracker.admit(gaveUp);
-        tracker.expire(gaveUp);
-        TurnTracker.Waiter next = waiter();
-        tracker.admit(next);
+    void noticesThatASessionIsStuckWhenNobodyIsAnsweredAndNothingComes() {
+        tracker.expire(asking(), true);
+        TurnTracker.Waiter next = queueing();
 
-        assertThat(tracker.expire(next)).isEqualTo(TurnTracker.Expiry.STUCK);
+        assertThat(tracker.expire(next, true)).isEqualTo(TurnTracker.Expiry.STUCK);
+    }
+
+    @Test
+    void aSessionIsNotStuckWhileSomebodyElseStillAwaitsTheOpenTurn() {
+        asking();
+        TurnTracker.Waiter impatient = queueing();
+
+        assertThat(tracker.expire(impatient, true)).isEqualTo(TurnTracker.Expiry.NEVER_STARTED);
+    }
+
+    @Test
+    void aSessionIsNotStuckWhileItDoesNotListen() {
+        tracker.expire(asking(), true);
+        TurnTracker.Waiter next = queueing();
+
+        assertThat(tracker.expire(next, false)).isEqualTo(TurnTracker.Expiry.NEVER_STARTED);
     }
 
     @Test
     void anAnswerToAFunctionCallJoinsTheOpenTurn() {
-        TurnTracker.Waiter caller = waiter();
+        TurnTracker.Waiter caller = asking();
         TurnTracker.Waiter toolAnswer = waiter(true);
-        tracker.admit(caller);
         receive(LiveServerMessage.fromJson("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"));
 
-        assertThat(tracker.admit(toolAnswer)).isTrue();
+        assertThat(tracker.admit(toolAnswer)).isEqualTo(TurnTracker.Admission.START);
+        tracker.written(toolAnswer, true);
         receive(text("It is noon"));
 
         assertThat(receive(turnComplete()).told()).containsExactly(caller, toolAnswer);
@@ -142,20 +226,24 @@ class TurnTrackerTest {
 
     @Test
     void tellsAFunctionCallAtOnceWhereNobodyElseCouldAnswerIt() {
-        TurnTracker.Waiter caller = waiter();
-        tracker.admit(caller);
+        TurnTracker.Waiter caller = asking();
 
         TurnTracker.Outcome told = tracker.onMessage(
                 LiveServerMessage.fromJson("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"), true);
-
         assertThat(told.told()).containsExactly(caller);
         assertThat(told.turn().functionCalls()).singleElement().satisfies(call -> assertThat(call.name()).contains("clock"));
+
+        TurnTracker.Waiter toolAnswer = waiter(true);
+        tracker.admit(toolAnswer);
+        tracker.written(toolAnswer, true);
+        receive(text("It is noon"));
+        assertThat(receive(turnComplete()).told()).as("the same turn, and no other").containsExactly(toolAnswer);
+        asking();
     }
 
     @Test
     void goesOnCollectingWhileAThinkingModelIsStillAtWork() {
-        TurnTracker.Waiter caller = waiter();
-        tracker.admit(caller);
+        asking();
 
         receive(text("Let me see. "));
         TurnTracker.Outcome pause = receive(
@@ -171,8 +259,7 @@ class TurnTrackerTest {
 
     @Test
     void boundsTheTurnAndNamesTheOption() {
-        TurnTracker.Waiter caller = waiter();
-        tracker.admit(caller);
+        asking();
 
         receive(text("x".repeat(1001)));
         TurnTracker.Outcome end = receive(turnComplete());
@@ -183,8 +270,7 @@ class TurnTrackerTest {
 
     @Test
     void readsEveryFieldOfAMessageThatHasSeveral() {
-        TurnTracker.Waiter caller = waiter();
-        tracker.admit(caller);
+        asking();
 
         TurnTracker.Outcome end = receive(LiveServerMessage.fromJson("""
                 {"usageMetadata":{"totalTokenCount":7},
@@ -200,13 +286,12 @@ class TurnTrackerTest {
     }
 
     @Test
-    void tellsEverybodyWhenTheSessionEnds() {
-        TurnTracker.Waiter first = waiter();
-        TurnTracker.Waiter second = waiter();
-        tracker.admit(first);
-        tracker.admit(second);
+    void tellsEverybodyWhenTheSessionEndsAndAdmitsNobodyAfterwards() {
+        TurnTracker.Waiter first = asking();
+        TurnTracker.Waiter second = queueing();
 
         assertThat(tracker.end()).isEqualTo(List.of(first, second));
         assertThat(tracker.end()).isEmpty();
+        assertThat(tracker.admit(waiter())).isEqualTo(TurnTracker.Admission.ENDED);
     }
 }

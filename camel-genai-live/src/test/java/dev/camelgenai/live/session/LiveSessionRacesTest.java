@@ -1,0 +1,406 @@
+package dev.camelgenai.live.session;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.google.genai.types.LiveConnectConfig;
+import com.google.genai.types.LiveSendRealtimeInputParameters;
+import com.google.genai.types.LiveServerMessage;
+import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveAuthenticationException;
+import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.LiveModelName;
+import dev.camelgenai.live.protocol.LiveTarget;
+import dev.camelgenai.live.transport.LiveClose;
+import dev.camelgenai.live.transport.LiveConnection;
+import dev.camelgenai.live.transport.LiveConnectionListener;
+import dev.camelgenai.live.transport.LiveConnector;
+import dev.camelgenai.live.transport.LiveUpgrade;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class LiveSessionRacesTest {
+
+    /** A line that does nothing by itself. */
+    private static final class SteppedLine implements LiveConnector, LiveConnection {
+
+        private final Queue<Runnable> loop = new ArrayDeque<>();
+        private final List<String> frames = new ArrayList<>();
+        private final List<SendCallback> callbacks = new ArrayList<>();
+        private LiveConnectionListener listener;
+        private boolean onLoop;
+        private boolean writable = true;
+        private boolean paused;
+        private Integer closedWith;
+        private boolean aborted;
+        private boolean failAllocation;
+
+        @Override
+        public CompletableFuture<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener receiver) {
+            listener = receiver;
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public ByteBufAllocator allocator() {
+            if (failAllocation) {
+                throw new OutOfMemoryError("direct");
+            }
+            return UnpooledByteBufAllocator.DEFAULT;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            if (onLoop) {
+                task.run();
+            } else {
+                loop.add(task);
+            }
+        }
+
+        private void step() {
+            onLoop = true;
+            for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+                task.run();
+            }
+            onLoop = false;
+        }
+
+        private void receive(String json) {
+            onLoop = true;
+            listener.onMessage(json.getBytes(StandardCharsets.UTF_8));
+            onLoop = false;
+        }
+
+        @Override
+        public void send(ByteBuf utf8Json, SendCallback callback) {
+            String frame = utf8Json.toString(StandardCharsets.UTF_8);
+            utf8Json.release();
+            assertThat(onLoop || frame.startsWith("{\"setup\"")).as("messages are written on the event loop only").isTrue();
+            frames.add(frame);
+            callbacks.add(callback);
+        }
+
+        @Override
+        public boolean isWritable() {
+            return writable;
+        }
+
+        private void hear(String json) {
+            boolean before = onLoop;
+            onLoop = true;
+            listener.onMessage(json.getBytes(StandardCharsets.UTF_8));
+            onLoop = before;
+        }
+
+        @Override
+        public void pauseReading() {
+            paused = true;
+        }
+
+        @Override
+        public void resumeReading() {
+            paused = false;
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            closedWith = code;
+        }
+
+        @Override
+        public void abort() {
+            aborted = true;
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String SETUP_COMPLETE = "{\"setupComplete\":{}}";
+
+    private final SteppedLine line = new SteppedLine();
+    private final List<Object> told = new ArrayList<>();
+    private final List<LiveSession> ended = new ArrayList<>();
+    private ScheduledThreadPoolExecutor timer;
+    /** Runs once, inside the next schedule() of the timer: another thread that comes in between. */
+    private Runnable meanwhile;
+    private LiveSession session;
+
+    @BeforeEach
+    void createSession() {
+        timer = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+                Runnable now = meanwhile;
+                meanwhile = null;
+                if (now != null) {
+                    now.run();
+                }
+                return super.schedule(command, delay, unit);
+            }
+        };
+        LiveTarget target = LiveTarget.builder().vertexAi(false).apiKey("key").build(name -> null);
+        SessionProfile profile = new SessionProfile(target, LiveModelName.of("gemini-3.8-live", target.endpoint()),
+                LiveConnectConfig.builder().build(), Map.of(), null, null, Duration.ofSeconds(5), Duration.ofSeconds(5),
+                Duration.ZERO, new OutboxBounds(10, 100_000, 0, OutboxOverflow.fail));
+        session = new LiveSession(new SessionAddress("group", "key"), profile,
+                new SessionServices(line, Runnable::run, Runnable::run, timer), ended::add);
+    }
+
+    @AfterEach
+    void stopTimer() {
+        timer.shutdownNow();
+    }
+
+    private static List<ClientMessage> text(String text) {
+        return List.of(new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder().text(text).build()));
+    }
+
+    private void tell(SendOutcome outcome, GenAiLiveException failure) {
+        told.add(outcome != null ? outcome : failure);
+    }
+
+    private void open() {
+        session.open();
+        line.receive(SETUP_COMPLETE);
+        line.step();
+        line.frames.clear();
+        line.callbacks.clear();
+    }
+
+    private static TurnBounds within(long millis) {
+        return new TurnBounds(Duration.ofMillis(millis), 10_000, 64);
+    }
+
+    private static String says(String text, boolean complete) {
+        return "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"" + text + "\"}]}"
+                + (complete ? ",\"turnComplete\":true" : "") + "}}";
+    }
+
+    private final class Caller implements TurnCallback {
+        private final List<Object> heard = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onTurn(LiveTurn turn, GenAiLiveException failure) {
+            heard.add(turn != null ? turn.text() : failure);
+        }
+    }
+
+    /** what arrives before the question was even written cannot be its answer. */
+    @Test
+    void aTurnThatEndsBeforeTheQuestionWasWrittenIsNotItsAnswer() {
+        open();
+        line.writable = false;
+        Caller caller = new Caller();
+        session.ask(text("question"), within(30_000), caller);
+        line.step();
+        line.receive(says("are you still there?", true));
+        assertThat(line.frames).isEmpty();
+        assertThat(caller.heard).isEmpty();
+    }
+
+    /** somebody else's short patience ends a session whose open turn is in order and awaited. */
+    @Test
+    void aCallerWithAShortTimeoutDoesNotKillTheTurnOfAnother() {
+        open();
+        Caller patient = new Caller();
+        Caller impatient = new Caller();
+        session.ask(text("hard question"), within(30_000), patient);
+        line.step();
+        line.callbacks.get(0).onSent(null);
+        session.ask(text("me too"), within(100), impatient);
+        await().atMost(PATIENCE).until(() -> impatient.heard.size() == 1);
+        assertThat(session.state()).isEqualTo(LiveSessionState.OPEN);
+        assertThat(patient.heard).isEmpty();
+    }
+
+    /** silence of our own making. */
+    @Test
+    void aSessionThatWeDoNotReadFromIsNotStuck() {
+        open();
+        Caller first = new Caller();
+        Caller second = new Caller();
+        session.laneFilled();
+        assertThat(line.paused).isTrue();
+        session.ask(text("one"), within(100), first);
+        session.ask(text("two"), within(200), second);
+        line.step();
+        await().atMost(PATIENCE).until(() -> second.heard.size() == 1);
+        assertThat(session.state()).isEqualTo(LiveSessionState.OPEN);
+    }
+
+    /** nor is one that is still connecting. */
+    @Test
+    void aSessionThatIsStillBeingSetUpIsNotStuck() {
+        session.open();
+        Caller first = new Caller();
+        Caller second = new Caller();
+        session.ask(text("one"), within(10_000), first);
+        session.ask(text("two"), within(100), second);
+        await().atMost(PATIENCE).until(() -> second.heard.size() == 1);
+        assertThat(session.state()).isEqualTo(LiveSessionState.SETTING_UP);
+        assertThat(first.heard).isEmpty();
+    }
+
+    /** those who wait for the turn hear "closed, retriable" instead of the cause. */
+    @Test
+    void allCallersHearWhyTheSessionEnded() {
+        session.open();
+        Caller first = new Caller();
+        Caller second = new Caller();
+        session.ask(text("one"), within(30_000), first);
+        session.ask(text("two"), within(30_000), second);
+        line.listener.onClosed(new LiveClose(1007, "API key not valid", true, null));
+        assertThat(first.heard).singleElement().isInstanceOf(LiveAuthenticationException.class);
+        assertThat(second.heard).singleElement().isInstanceOf(LiveAuthenticationException.class);
+    }
+
+    /** the same behind an un-awaited send. */
+    @Test
+    void aCallerBehindAnUnawaitedSendHearsWhyTheSessionEnded() {
+        session.open();
+        session.send(text("one"), this::tell);
+        Caller caller = new Caller();
+        session.ask(text("two"), within(30_000), caller);
+        line.listener.onClosed(new LiveClose(1007, "API key not valid", true, null));
+        assertThat(caller.heard).singleElement().isInstanceOf(LiveAuthenticationException.class);
+    }
+
+    /** close() opens its gate (CLOSING) before it shuts the outbox. */
+    @Test
+    void nothingIsAcceptedAfterTheCloseFrame() {
+        open();
+        AtomicReference<Boolean> accepted = new AtomicReference<>();
+        meanwhile = () -> {
+            line.listener.onWritable(); // any drain: CLOSING and empty -> close frame
+            line.step();
+            if (line.closedWith != null) {
+                accepted.set(session.send(text("accepted"), this::tell));
+            }
+        };
+        session.close();
+        line.step();
+        assertThat(line.closedWith).isEqualTo(1000);
+        assertThat(accepted.get()).as("accepted after the close frame").isNotEqualTo(Boolean.TRUE);
+    }
+
+    @Test
+    void aLateTranscriptDoesNotOpenATurnThatNobodyEverEnds() {
+        open();
+        Caller first = new Caller();
+        Caller second = new Caller();
+        session.ask(text("one"), within(30_000), first);
+        line.step();
+        line.receive(says("answer", true));
+        line.receive("{\"serverContent\":{\"outputTranscription\":{\"text\":\"late\"}}}");
+        session.ask(text("two"), within(30_000), second);
+        line.step();
+        assertThat(line.frames).as("the second question was sent").hasSize(2);
+    }
+
+    /** session that fails while one is being added, in the order of end(): lane.end, then an offer of a stale snapshot. */
+    @Test
+    void onLostIsTheLastThatAConsumerHears() {
+        List<String> heard = new ArrayList<>();
+        Lane lane = new Lane(session, new SessionConsumer() {
+            @Override
+            public void onMessage(LiveSession s, LiveServerMessage m, long n, Runnable done) {
+                heard.add("message");
+                done.run();
+            }
+
+            @Override
+            public void onLost(LiveSession s, GenAiLiveException failure) {
+                heard.add("lost");
+            }
+        }, 10, Runnable::run, false, l -> {
+        });
+        session.attach(lane);
+        lane.end(new GenAiLiveException("lost", true, null));
+        lane.offer(LiveServerMessage.fromJson("{}"), 1);
+        assertThat(heard).containsExactly("lost");
+    }
+
+    /** a pool of the user's that refuses once ends a lane for ever. */
+    @Test
+    void aLaneSurvivesAWorkerPoolThatIsSaturatedForAMoment() {
+        List<Long> heard = new ArrayList<>();
+        boolean[] saturated = { true };
+        Lane lane = new Lane(session, new SessionConsumer() {
+            @Override
+            public void onMessage(LiveSession s, LiveServerMessage m, long n, Runnable done) {
+                heard.add(n);
+                done.run();
+            }
+
+            @Override
+            public void onLost(LiveSession s, GenAiLiveException failure) {
+                // not of interest here
+            }
+        }, 10, task -> {
+            if (saturated[0]) {
+                throw new java.util.concurrent.RejectedExecutionException("full");
+            }
+            task.run();
+        }, false, l -> {
+        });
+        lane.offer(LiveServerMessage.fromJson("{}"), 1);
+        saturated[0] = false;
+        lane.offer(LiveServerMessage.fromJson("{}"), 2);
+        assertThat(heard).containsExactly(1L, 2L);
+    }
+
+    /** a throwable out of one write must not stop all later ones. */
+    @Test
+    void anErrorInOneWriteDoesNotSilenceTheSessionForEver() {
+        open();
+        session.send(text("one"), (outcome, failure) -> tell(outcome, failure));
+        line.failAllocation = true;
+        line.step();
+        line.failAllocation = false;
+        session.send(text("two"), this::tell);
+        line.step();
+        boolean goesOn = line.frames.size() == 2;
+        boolean ended = session.state() == LiveSessionState.CLOSED;
+        assertThat(goesOn || ended).as("either goes on or ends; not open and mute").isTrue();
+    }
+
+    /** a failed close of the graceful kind: turns that wait start one another recursively. */
+    @Test
+    void manyWaitingCallersDoNotOverflowTheStack() {
+        open();
+        int many = 20_000;
+        List<Caller> callers = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            Caller caller = new Caller();
+            callers.add(caller);
+            session.ask(text("q"), new TurnBounds(Duration.ofSeconds(60), 1000, many), caller);
+        }
+        session.close();
+        line.step();
+        line.receive(says("answer", true));
+        assertThat(callers).allSatisfy(caller -> assertThat(caller.heard).hasSize(1));
+    }
+}
