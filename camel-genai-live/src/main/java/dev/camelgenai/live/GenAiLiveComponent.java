@@ -61,7 +61,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private boolean useGlobalSslContextParameters;
 
     @Metadata(label = "advanced", description = "Runs the routes of consumers and continues exchanges whose message was sent or whose turn is"
-            + " complete. Default: a pool of at most 32 threads, or virtual threads where Camel uses them.")
+            + " complete; its queue must have no bound. Default: a pool of at most 32 threads, or virtual threads where"
+            + " Camel uses them.")
     private ExecutorService workerPool;
 
     @Metadata(label = "advanced", description = "Opens the connections; a bean that replaces the built-in one, which uses"
