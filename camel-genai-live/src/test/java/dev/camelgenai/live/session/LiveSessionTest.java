@@ -1,12 +1,9 @@
 package dev.camelgenai.live.session;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,13 +17,6 @@ import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
 import dev.camelgenai.live.transport.LiveClose;
-import dev.camelgenai.live.transport.LiveConnection;
-import dev.camelgenai.live.transport.LiveConnectionListener;
-import dev.camelgenai.live.transport.LiveConnector;
-import dev.camelgenai.live.transport.LiveUpgrade;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,93 +25,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The session against a connection whose event loop is stepped by hand. */
 class LiveSessionTest {
-
-    /** A line that does nothing by itself. */
-    private static final class SteppedLine implements LiveConnector, LiveConnection {
-
-        private final Queue<Runnable> loop = new ArrayDeque<>();
-        private final List<String> frames = new ArrayList<>();
-        private final List<SendCallback> callbacks = new ArrayList<>();
-        private LiveConnectionListener listener;
-        private boolean onLoop;
-        private boolean writable = true;
-        private boolean paused;
-        private Integer closedWith;
-        private boolean aborted;
-
-        @Override
-        public CompletableFuture<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener receiver) {
-            listener = receiver;
-            return CompletableFuture.completedFuture(this);
-        }
-
-        @Override
-        public ByteBufAllocator allocator() {
-            return UnpooledByteBufAllocator.DEFAULT;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            if (onLoop) {
-                task.run();
-            } else {
-                loop.add(task);
-            }
-        }
-
-        private void step() {
-            onLoop = true;
-            for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
-                task.run();
-            }
-            onLoop = false;
-        }
-
-        private void receive(String json) {
-            onLoop = true;
-            listener.onMessage(json.getBytes(StandardCharsets.UTF_8));
-            onLoop = false;
-        }
-
-        @Override
-        public void send(ByteBuf utf8Json, SendCallback callback) {
-            String frame = utf8Json.toString(StandardCharsets.UTF_8);
-            utf8Json.release();
-            assertThat(onLoop || frame.startsWith("{\"setup\"")).as("messages are written on the event loop only").isTrue();
-            frames.add(frame);
-            callbacks.add(callback);
-        }
-
-        @Override
-        public boolean isWritable() {
-            return writable;
-        }
-
-        @Override
-        public void pauseReading() {
-            paused = true;
-        }
-
-        @Override
-        public void resumeReading() {
-            paused = false;
-        }
-
-        @Override
-        public void close(int code, String reason) {
-            closedWith = code;
-        }
-
-        @Override
-        public void abort() {
-            aborted = true;
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
-        }
-    }
 
     private static final String SETUP_COMPLETE = "{\"setupComplete\":{}}";
 
@@ -256,16 +159,27 @@ class LiveSessionTest {
     }
 
     @Test
-    void abortsAConnectionThatIsNoLongerWanted() {
-        SteppedLine late = line;
-        session.close();
-
+    void abortsAConnectionThatComesWhenTheSessionHasBeenClosed() {
+        line.upgrading = new CompletableFuture<>();
+        session.open();
         session.send(text("never"), this::tell);
 
+        session.close();
+        line.upgrading.complete(line);
+
+        assertThat(line.aborted).isTrue();
+        assertThat(line.frames).as("not even the setup").isEmpty();
+        assertThat(told).singleElement().isInstanceOf(LiveSessionClosedException.class);
+        assertThat(session.opened().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void acceptsNothingWhenItWasClosedBeforeItWasOpened() {
+        session.close();
+
+        assertThat(session.send(text("never"), this::tell)).isFalse();
         assertThat(session.state()).isEqualTo(LiveSessionState.CLOSED);
         assertThat(told).isEmpty();
-        assertThat(late.frames).isEmpty();
-        assertThat(session.opened().toCompletableFuture()).isCompletedExceptionally();
     }
 
     @Test

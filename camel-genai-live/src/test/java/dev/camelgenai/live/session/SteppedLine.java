@@ -1,0 +1,111 @@
+package dev.camelgenai.live.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+
+import dev.camelgenai.live.transport.LiveConnection;
+import dev.camelgenai.live.transport.LiveConnectionListener;
+import dev.camelgenai.live.transport.LiveConnector;
+import dev.camelgenai.live.transport.LiveUpgrade;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A connection that does nothing by itself: its event loop is stepped by hand. */
+final class SteppedLine implements LiveConnector, LiveConnection {
+
+    final Queue<Runnable> loop = new ArrayDeque<>();
+    final List<String> frames = new ArrayList<>();
+    final List<SendCallback> callbacks = new ArrayList<>();
+    LiveConnectionListener listener;
+    boolean onLoop;
+    boolean writable = true;
+    boolean paused;
+    Integer closedWith;
+    boolean aborted;
+    /** Completed by the test for a connection that takes its time, otherwise {@code null}. */
+    CompletableFuture<LiveConnection> upgrading;
+    boolean failAllocation;
+
+    @Override
+    public CompletableFuture<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener receiver) {
+        listener = receiver;
+        return upgrading != null ? upgrading : CompletableFuture.completedFuture(this);
+    }
+
+    @Override
+    public ByteBufAllocator allocator() {
+        if (failAllocation) {
+            throw new OutOfMemoryError("direct");
+        }
+        return UnpooledByteBufAllocator.DEFAULT;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (onLoop) {
+            task.run();
+        } else {
+            loop.add(task);
+        }
+    }
+
+    void step() {
+        onLoop = true;
+        for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+            task.run();
+        }
+        onLoop = false;
+    }
+
+    void receive(String json) {
+        onLoop = true;
+        listener.onMessage(json.getBytes(StandardCharsets.UTF_8));
+        onLoop = false;
+    }
+
+    @Override
+    public void send(ByteBuf utf8Json, SendCallback callback) {
+        String frame = utf8Json.toString(StandardCharsets.UTF_8);
+        utf8Json.release();
+        assertThat(onLoop || frame.startsWith("{\"setup\"")).as("messages are written on the event loop only").isTrue();
+        frames.add(frame);
+        callbacks.add(callback);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return writable;
+    }
+
+    @Override
+    public void pauseReading() {
+        paused = true;
+    }
+
+    @Override
+    public void resumeReading() {
+        paused = false;
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        closedWith = code;
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+    }
+
+    @Override
+    public void close() {
+        // nothing is open
+    }
+}
