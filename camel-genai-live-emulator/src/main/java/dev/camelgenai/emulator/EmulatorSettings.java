@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import dev.camelgenai.emulator.internal.protocol.Credential;
+import dev.camelgenai.emulator.scenario.Scenario;
 
 /** What the builder of the emulator has collected. Has no {@code toString} of its own parts: there are secrets in it. */
 record EmulatorSettings(String host, int port, int tlsPort, Optional<String> apiKey, Set<String> accessTokens,

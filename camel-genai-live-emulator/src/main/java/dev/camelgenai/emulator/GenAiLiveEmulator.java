@@ -25,6 +25,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
 
 import dev.camelgenai.emulator.internal.tls.EphemeralCertificates;
+import dev.camelgenai.emulator.scenario.Scenario;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

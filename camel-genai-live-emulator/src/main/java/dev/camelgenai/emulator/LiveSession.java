@@ -31,6 +31,8 @@ import dev.camelgenai.emulator.internal.protocol.ServerMessages;
 import dev.camelgenai.emulator.internal.protocol.Setup;
 import dev.camelgenai.emulator.internal.protocol.UpgradePath;
 import dev.camelgenai.emulator.internal.protocol.Usage;
+import dev.camelgenai.emulator.scenario.Scenario;
+import dev.camelgenai.emulator.scenario.UserTurn;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelgenai.emulator.internal.audio.Pcm;
 import dev.camelgenai.emulator.internal.protocol.ServerMessages;
 import dev.camelgenai.emulator.internal.protocol.Setup;
+import dev.camelgenai.emulator.scenario.Reply;
 
 /** Turns an answer into messages of the server. State changes on the event loop of the session only. */
 final class SessionReply implements Reply {
@@ -80,6 +81,47 @@ final class SessionReply implements Reply {
             complete = true;
             session.completeTurn();
         });
+    }
+
+    @Override
+    public dev.camelgenai.emulator.scenario.Conversation conversation() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply heard(String transcript) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply think(String thought) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply pause(java.time.Duration time) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply call(List<dev.camelgenai.emulator.scenario.ToolCall> calls,
+            java.util.function.BiConsumer<List<dev.camelgenai.emulator.scenario.ToolResult>, Reply> then) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply send(ObjectNode message) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reply nextTurn() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void waitForInput() {
+        throw new UnsupportedOperationException();
     }
 
     private Reply then(Runnable step) {

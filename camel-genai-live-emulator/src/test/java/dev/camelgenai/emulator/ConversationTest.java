@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
+import dev.camelgenai.emulator.scenario.Scenario;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

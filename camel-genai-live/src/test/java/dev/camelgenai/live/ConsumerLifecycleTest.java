@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.Scenarios;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import org.apache.camel.Exchange;

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.Scenarios;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.Scenarios;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.RepeatedTest;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedMessage;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.Scenarios;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;

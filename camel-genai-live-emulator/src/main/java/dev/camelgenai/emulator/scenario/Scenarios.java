@@ -1,4 +1,4 @@
-package dev.camelgenai.emulator;
+package dev.camelgenai.emulator.scenario;
 
 /** The scenarios that come with the emulator. All of them are stateless and may be shared. */
 public final class Scenarios {

@@ -1,4 +1,4 @@
-package dev.camelgenai.emulator;
+package dev.camelgenai.emulator.scenario;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.camelgenai.emulator;
+package dev.camelgenai.emulator.scenario;
 
 /**
  * What the emulated model does with a complete turn of the user. The emulator keeps the protocol around it: setup,
