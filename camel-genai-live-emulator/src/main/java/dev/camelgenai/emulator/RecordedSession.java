@@ -1,159 +1,82 @@
 package dev.camelgenai.emulator;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.camelgenai.emulator.internal.protocol.Credential;
-import dev.camelgenai.emulator.internal.protocol.UpgradePath;
 
 /**
  * One WebSocket connection as the server saw it, and the handle to act on it while it is open. Thread-safe. The record stays
  * readable after the session and after the emulator has ended; actions on a session that has ended fail their future.
  */
-public final class RecordedSession {
-
-    private final int number;
-    private final String id = UUID.randomUUID().toString();
-    private final String path;
-    private final UpgradePath parsed;
-    private final Map<String, List<String>> headers;
-    private final Credential credential;
-    private final int maxMessages;
-
-    private final Awaiting state = new Awaiting();
-    private final List<RecordedMessage> messages = new ArrayList<>();
-    private JsonNode setup;
-    private long received;
-    private long pings;
-    private boolean open = true;
-    private RecordedClose clientClose;
-    private RecordedClose serverClose;
-    private String serverCloseDetail;
-
-    private final LiveSession session;
-
-    RecordedSession(int number, String path, UpgradePath parsed, Map<String, List<String>> headers, Credential credential,
-            int maxMessages, LiveSession session) {
-        this.number = number;
-        this.path = path;
-        this.parsed = parsed;
-        this.headers = headers;
-        this.credential = credential;
-        this.maxMessages = maxMessages;
-        this.session = session;
-    }
+public interface RecordedSession {
 
     /** 1 for the first session of the emulator, and so on in the order of the upgrades. */
-    public int number() {
-        return number;
-    }
+    int number();
 
     /** A UUID; Vertex AI clients get it in their {@code setupComplete}. */
-    public String id() {
-        return id;
-    }
+    String id();
 
     /** Which service the client asked for. */
-    public EmulatedService service() {
-        return parsed.service();
-    }
+    EmulatedService service();
 
     /** The API version in the path. */
-    public String apiVersion() {
-        return parsed.version();
-    }
+    String apiVersion();
 
     /** Whether the client used the method for ephemeral tokens. */
-    public boolean constrained() {
-        return parsed.constrained();
-    }
+    boolean constrained();
 
     /** The path of the upgrade as sent, without the query. */
-    public String path() {
-        return path;
-    }
+    String path();
 
     /** How the credential was presented. */
-    public CredentialForm credentialForm() {
-        return credential.form();
-    }
+    CredentialForm credentialForm();
 
     /** The bare key or token; empty if there was none. */
-    public String credential() {
-        return credential.value();
-    }
+    String credential();
 
     /** All headers of the upgrade, with lower-case names, credentials included. */
-    public Map<String, List<String>> headers() {
-        return headers;
-    }
+    Map<String, List<String>> headers();
 
     /** The first value of a header of the upgrade. */
-    public Optional<String> header(String name) {
-        return headers.entrySet().stream().filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(header -> header.getValue().get(0)).findFirst();
-    }
+    Optional<String> header(String name);
 
     /** The content of {@code setup} as sent, as soon as it has arrived, accepted or not. Do not modify. */
-    public Optional<JsonNode> setup() {
-        return state.read(() -> Optional.ofNullable(setup));
-    }
+    Optional<JsonNode> setup();
 
     /** {@code setup.model} as sent. */
-    public Optional<String> model() {
-        return setup().map(sent -> sent.path("model").asText("")).filter(model -> !model.isEmpty());
-    }
+    Optional<String> model();
 
     /** The messages after the setup in order of arrival, a snapshot. The first {@code recordMessages} only. */
-    public List<RecordedMessage> messages() {
-        return state.read(() -> List.copyOf(messages));
-    }
+    List<RecordedMessage> messages();
 
     /** How many messages have arrived after the setup, those too many for the record included. */
-    public long messageCount() {
-        return state.read(() -> received);
-    }
+    long messageCount();
 
     /** How many protocol pings the client has sent. */
-    public long pingCount() {
-        return state.read(() -> pings);
-    }
+    long pingCount();
 
     /** Whether the connection is open. */
-    public boolean isOpen() {
-        return state.read(() -> open);
-    }
+    boolean isOpen();
 
     /** The Close frame that came from the client, be it its own or its answer to ours. */
-    public Optional<RecordedClose> clientClose() {
-        return state.read(() -> Optional.ofNullable(clientClose));
-    }
+    Optional<RecordedClose> clientClose();
 
     /** The Close frame that the emulator began the closing with. */
-    public Optional<RecordedClose> serverClose() {
-        return state.read(() -> Optional.ofNullable(serverClose));
-    }
+    Optional<RecordedClose> serverClose();
 
     /** Why the emulator closed, in plainer words than the service's. */
-    public Optional<String> serverCloseDetail() {
-        return state.read(() -> Optional.ofNullable(serverCloseDetail));
-    }
+    Optional<String> serverCloseDetail();
 
     /**
      * Waits for the setup.
      *
      * @throws AwaitTimeoutException if it does not come in time
      */
-    public JsonNode awaitSetup(Duration timeout) {
-        return state.await(() -> setup != null, timeout, () -> setup, () -> "Session " + number + " got no setup");
-    }
+    JsonNode awaitSetup(Duration timeout);
 
     /**
      * Waits until at least {@code n} messages have arrived after the setup.
@@ -161,19 +84,14 @@ public final class RecordedSession {
      * @return the messages so far
      * @throws AwaitTimeoutException if they do not come in time
      */
-    public List<RecordedMessage> awaitMessages(long n, Duration timeout) {
-        return state.await(() -> received >= n, timeout, () -> List.copyOf(messages),
-                () -> "Session " + number + " got " + received + " of " + n + " messages" + (open ? "" : " and was closed"));
-    }
+    List<RecordedMessage> awaitMessages(long n, Duration timeout);
 
     /**
      * Waits until the client has sent at least {@code n} protocol pings.
      *
      * @throws AwaitTimeoutException if they do not come in time
      */
-    public void awaitPings(long n, Duration timeout) {
-        state.await(() -> pings >= n, timeout, () -> null, () -> "Session " + number + " got " + pings + " of " + n + " pings");
-    }
+    void awaitPings(long n, Duration timeout);
 
     /**
      * Waits until the connection has ended.
@@ -181,9 +99,7 @@ public final class RecordedSession {
      * @return this
      * @throws AwaitTimeoutException if it stays open
      */
-    public RecordedSession awaitClosed(Duration timeout) {
-        return state.await(() -> !open, timeout, () -> this, () -> "Session " + number + " was not closed");
-    }
+    RecordedSession awaitClosed(Duration timeout);
 
     /**
      * Sends a message of the server as it is, behind everything that waits to be sent, in the emulator's frame type. Ids of
@@ -191,28 +107,20 @@ public final class RecordedSession {
      *
      * @return completes when the socket took it; fails if the session has ended or its client does not read
      */
-    public CompletableFuture<Void> send(JsonNode message) {
-        return send(message.toString());
-    }
+    CompletableFuture<Void> send(JsonNode message);
 
     /** As {@link #send(JsonNode)}, with text that may as well be no JSON. */
-    public CompletableFuture<Void> send(String message) {
-        return session.sendRaw(message, null, 1);
-    }
+    CompletableFuture<Void> send(String message);
 
     /** As {@link #send(String)}, in frames of the given type. */
-    public CompletableFuture<Void> send(String message, FrameType type) {
-        return session.sendRaw(message, type, 1);
-    }
+    CompletableFuture<Void> send(String message, FrameType type);
 
     /**
      * As {@link #send(String)}, cut into that many frames, without regard to character boundaries.
      *
      * @param fragments at least 1; a short message has no more fragments than bytes
      */
-    public CompletableFuture<Void> sendFragmented(String message, int fragments) {
-        return session.sendRaw(message, null, fragments);
-    }
+    CompletableFuture<Void> sendFragmented(String message, int fragments);
 
     /**
      * Begins the closing handshake. What still waits to be sent is dropped.
@@ -220,79 +128,59 @@ public final class RecordedSession {
      * @param code   a code that may be sent: 1000 to 1014 but 1004 to 1006, or 3000 to 4999
      * @param reason cut to 123 bytes of UTF-8
      */
-    public CompletableFuture<Void> close(int code, String reason) {
-        LiveSession.requireSendable(code);
-        return session.execute(() -> session.close(code, reason, "asked for by the test"));
-    }
+    CompletableFuture<Void> close(int code, String reason);
 
     /** Closes the TCP connection without a Close frame, and without TLS's own farewell. */
-    public CompletableFuture<Void> dropTcp() {
-        return session.execute(session::dropTcp);
-    }
+    CompletableFuture<Void> dropTcp();
 
     /**
      * Sends a protocol ping.
      *
      * @return completes with the time until the pong; fails when the session ends
      */
-    public CompletableFuture<Duration> ping() {
-        return session.ping();
-    }
+    CompletableFuture<Duration> ping();
 
     /** Stops reading from the socket; TCP then holds the client up. Its pings and its close are not noticed either. */
-    public CompletableFuture<Void> stopReading() {
-        return session.execute(() -> session.pause(LiveSession.Pause.ASKED));
-    }
+    CompletableFuture<Void> stopReading();
 
     /** Goes on reading. */
-    public CompletableFuture<Void> resumeReading() {
-        return session.execute(() -> session.resume(LiveSession.Pause.ASKED));
-    }
+    CompletableFuture<Void> resumeReading();
 
-    /** Number, service and state; nothing secret. */
-    @Override
-    public String toString() {
-        return state.read(() -> "RecordedSession[" + number + ", " + parsed.service() + ", messages=" + received + ", "
-                + (open ? "open" : "closed") + ']');
-    }
+    /**
+     * Tells the client that the connection is about to end, and ends it when the time is over, as the service does: 1011
+     * "Deadline expired before operation could complete." on the Developer API, 1000 "The operation was cancelled." on Vertex
+     * AI.
+     *
+     * @param timeLeft by the clock of the emulator
+     */
+    CompletableFuture<Void> goAway(Duration timeLeft);
 
-    LiveSession session() {
-        return session;
-    }
+    /** What the user has said in audio, in order: where speech was detected, or where the client marked it. A snapshot. */
+    List<Activity> activities();
 
-    void onSetup(JsonNode sent) {
-        state.change(() -> setup = sent);
-    }
+    /**
+     * Waits until that many activities have ended.
+     *
+     * @return the activities so far
+     * @throws AwaitTimeoutException if they do not come in time
+     */
+    List<Activity> awaitActivities(int ended, Duration timeout);
 
-    /** Records a message and gives back its number. */
-    long onMessage(String kind, JsonNode json) {
-        Instant now = Instant.now();
-        long[] n = new long[1];
-        state.change(() -> {
-            n[0] = ++received;
-            if (messages.size() < maxMessages) {
-                messages.add(new RecordedMessage(received, now, kind, json));
-            }
-        });
-        return n[0];
-    }
+    /** How many video frames have arrived. */
+    long videoFrames();
 
-    void onPing() {
-        state.change(() -> pings++);
-    }
+    /** How often the client has interrupted the model. */
+    long interruptions();
 
-    void onClientClose(RecordedClose close) {
-        state.change(() -> clientClose = close);
-    }
+    /** How often the context was compressed. */
+    long compressions();
 
-    void onServerClose(RecordedClose close, String detail) {
-        state.change(() -> {
-            serverClose = close;
-            serverCloseDetail = detail;
-        });
-    }
-
-    void onClosed() {
-        state.change(() -> open = false);
+    /**
+     * An activity of the user.
+     *
+     * @param start where the speech began, in the audio that the session has received
+     * @param end   where it ended; empty while it goes on
+     */
+    record Activity(Duration start, Optional<Duration> end) {
     }
 }

@@ -36,6 +36,20 @@ public final class ProtocolViolation extends Exception {
         return new ProtocolViolation(1008, reason, detail);
     }
 
+    /**
+     * 1007 for an ephemeral token that may not begin another session.
+     *
+     * @param detail why not
+     */
+    public static ProtocolViolation refusedToken(String detail) {
+        return new ProtocolViolation(1007, "Token has been used too many times or is expired for new sessions.", detail);
+    }
+
+    /** 1011: the service cannot, whatever the client sends. */
+    public static ProtocolViolation unavailable(String reason, String detail) {
+        return new ProtocolViolation(1011, reason, detail);
+    }
+
     /** The close code. */
     public int code() {
         return code;

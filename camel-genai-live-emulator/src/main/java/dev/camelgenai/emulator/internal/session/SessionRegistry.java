@@ -1,4 +1,4 @@
-package dev.camelgenai.emulator;
+package dev.camelgenai.emulator.internal.session;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,8 +9,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.camelgenai.emulator.Counters;
+import dev.camelgenai.emulator.RecordedSession;
+
 /** All sessions of an emulator: the open ones, the records of the last ones, and the counters. Thread-safe. */
-final class SessionRegistry {
+public final class SessionRegistry {
 
     private final int maxRecords;
     private final Awaiting state = new Awaiting();
@@ -20,9 +23,13 @@ final class SessionRegistry {
     private int numbers;
     private final LongAdder refused = new LongAdder();
     private final LongAdder messages = new LongAdder();
+    private final LongAdder serverMessages = new LongAdder();
+    private final LongAdder audioBytes = new LongAdder();
+    private final LongAdder videoFrames = new LongAdder();
+    private final LongAdder interruptions = new LongAdder();
     private final AtomicInteger sockets = new AtomicInteger();
 
-    SessionRegistry(int maxRecords) {
+    public SessionRegistry(int maxRecords) {
         this.maxRecords = maxRecords;
     }
 
@@ -45,7 +52,7 @@ final class SessionRegistry {
         state.change(() -> open.remove(session));
     }
 
-    void refused() {
+    public void refused() {
         refused.increment();
     }
 
@@ -53,42 +60,63 @@ final class SessionRegistry {
         messages.increment();
     }
 
-    void socketOpened() {
+    void sent() {
+        serverMessages.increment();
+    }
+
+    void heard(int bytes) {
+        audioBytes.add(bytes);
+    }
+
+    void seen() {
+        videoFrames.increment();
+    }
+
+    void interrupted() {
+        interruptions.increment();
+    }
+
+    public void socketOpened() {
         sockets.incrementAndGet();
     }
 
-    void socketClosed() {
+    public void socketClosed() {
         sockets.decrementAndGet();
     }
 
-    List<RecordedSession> records() {
+    public List<RecordedSession> records() {
         return state.read(() -> List.copyOf(records));
     }
 
-    List<LiveSession> open() {
+    public List<LiveSession> open() {
         return state.read(() -> List.copyOf(open));
     }
 
-    List<RecordedSession> awaitRecords(int n, Duration timeout) {
+    public List<RecordedSession> awaitRecords(int n, Duration timeout) {
         return state.await(() -> records.size() >= n, timeout, () -> List.copyOf(records),
                 () -> "There were " + records.size() + " of " + n + " sessions");
     }
 
-    void awaitAllClosed(Duration timeout) {
+    public void awaitAllClosed(Duration timeout) {
         state.await(open::isEmpty, timeout, () -> null, () -> open.size() + " sessions did not end");
     }
 
-    Counters counters() {
-        return state.read(() -> new Counters(upgrades, refused.sum(), sockets.get(), open.size(), messages.sum()));
+    public Counters counters() {
+        return state.read(() -> new Counters(upgrades, refused.sum(), sockets.get(), open.size(), messages.sum(),
+                serverMessages.sum(), audioBytes.sum(), videoFrames.sum(), interruptions.sum()));
     }
 
-    void forget() {
+    public void forget() {
         state.change(() -> {
             records.clear();
             upgrades = 0;
             numbers = 0;
             refused.reset();
             messages.reset();
+            serverMessages.reset();
+            audioBytes.reset();
+            videoFrames.reset();
+            interruptions.reset();
         });
     }
 }

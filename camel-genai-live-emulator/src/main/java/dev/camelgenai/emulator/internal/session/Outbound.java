@@ -1,11 +1,11 @@
-package dev.camelgenai.emulator;
+package dev.camelgenai.emulator.internal.session;
 
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
+import dev.camelgenai.emulator.FrameType;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -14,8 +14,8 @@ import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 
 /**
- * What waits to be sent on one session. Answers are made message by message as the client takes them, so an answer costs no
- * memory while it waits. Used on the event loop of the session only.
+ * What waits to be sent on one session: messages, and the content of the model's turn, which is made message by message as the
+ * client takes it and so costs no memory while it waits. Messages go before content. Used on the event loop of the session only.
  */
 final class Outbound {
 
@@ -23,54 +23,76 @@ final class Outbound {
     record Message(Buffer payload, FrameType type, int fragments) {
     }
 
-    private record Entry(Iterator<Message> messages, CompletableFuture<Void> done) {
+    private record Entry(Message message, CompletableFuture<Void> done) {
     }
 
-    /** Behind this many entries the session stops reading, so its client cannot fill the memory with questions. */
-    static final int HIGH_WATER = 64;
-    /** A test that sends to a client that does not read fails here. */
+    /** Who sends more to a client that does not read fails. */
     private static final int MAX_ENTRIES = 65_536;
     /** Then the event loop's other sessions get their turn. */
     private static final int MESSAGES_AT_ONCE = 64;
 
     private final Context context;
     private final ServerWebSocket socket;
-    private final Runnable onDrained;
+    private final Supplier<Message> content;
     private final Deque<Entry> queue = new ArrayDeque<>();
     private boolean scheduled;
+    private boolean pumping;
     private boolean closed;
 
     /**
-     * @param onDrained told when the queue has become empty
+     * @param content gives the next message of the model's turn, {@code null} if there is none now; may add messages
      */
-    Outbound(Context context, ServerWebSocket socket, Runnable onDrained) {
+    Outbound(Context context, ServerWebSocket socket, Supplier<Message> content) {
         this.context = context;
         this.socket = socket;
-        this.onDrained = onDrained;
+        this.content = content;
         // never from within a write: with a fast client one pump would go on in the next one, and other sessions wait
         socket.drainHandler(v -> pumpSoon());
     }
 
-    int size() {
-        return queue.size();
+    /** Whether the client has taken all messages so far. */
+    boolean isEmpty() {
+        return queue.isEmpty();
     }
 
-    /** Appends messages that are made when they can be sent. */
-    CompletableFuture<Void> add(Iterator<Message> messages) {
+    /**
+     * Appends a message.
+     *
+     * @return completes when the socket took it
+     */
+    CompletableFuture<Void> add(Message message) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (closed) {
             done.completeExceptionally(new IllegalStateException("The session has ended"));
         } else if (queue.size() >= MAX_ENTRIES) {
             done.completeExceptionally(new IllegalStateException("The client does not read: " + MAX_ENTRIES + " sends wait"));
         } else {
-            queue.add(new Entry(messages, done));
+            queue.add(new Entry(message, done));
             pump();
         }
         return done;
     }
 
-    CompletableFuture<Void> add(Message message) {
-        return add(Collections.singleton(message).iterator());
+    /** Sends what can be sent; to be called when there is new content. */
+    void pump() {
+        if (scheduled || pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            int written = 0;
+            while (!closed && !socket.writeQueueFull()) {
+                if (written++ == MESSAGES_AT_ONCE) {
+                    pumpSoon();
+                    return;
+                }
+                if (!writeNext()) {
+                    return;
+                }
+            }
+        } finally {
+            pumping = false;
+        }
     }
 
     /** Drops what waits. */
@@ -81,26 +103,19 @@ final class Outbound {
         }
     }
 
-    private void pump() {
-        if (scheduled) {
-            return;
+    private boolean writeNext() {
+        Entry entry = queue.poll();
+        if (entry != null) {
+            write(entry.message());
+            entry.done().complete(null);
+            return true;
         }
-        for (int written = 0; !queue.isEmpty() && !socket.writeQueueFull(); written++) {
-            if (written == MESSAGES_AT_ONCE) {
-                pumpSoon();
-                return;
-            }
-            Entry entry = queue.peek();
-            if (entry.messages().hasNext()) {
-                write(entry.messages().next());
-            } else {
-                queue.remove();
-                entry.done().complete(null);
-                if (queue.isEmpty()) {
-                    onDrained.run();
-                }
-            }
+        Message next = content.get();
+        if (next != null) {
+            write(next);
+            return true;
         }
+        return !queue.isEmpty();
     }
 
     private void pumpSoon() {

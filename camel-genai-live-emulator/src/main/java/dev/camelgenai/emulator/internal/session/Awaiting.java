@@ -1,4 +1,4 @@
-package dev.camelgenai.emulator;
+package dev.camelgenai.emulator.internal.session;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -6,6 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+
+import dev.camelgenai.emulator.AwaitTimeoutException;
 
 /** A lock whose guarded state can be waited for. Held for moments only, never during I/O. */
 final class Awaiting {

@@ -1,0 +1,10 @@
+package dev.camelgenai.emulator.internal.session;
+
+import dev.camelgenai.emulator.EmulatorClock;
+import dev.camelgenai.emulator.fault.Faults;
+import io.vertx.core.Vertx;
+
+/** What all sessions of an emulator share. */
+public record Backend(Vertx vertx, EmulatorClock clock, EmulatorSettings settings, Faults faults, SessionRegistry registry,
+        Resumptions resumptions, EphemeralTokens tokens) {
+}
