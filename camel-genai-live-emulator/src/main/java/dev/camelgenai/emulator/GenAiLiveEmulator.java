@@ -24,6 +24,7 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
 
+import dev.camelgenai.emulator.fault.Faults;
 import dev.camelgenai.emulator.internal.tls.EphemeralCertificates;
 import dev.camelgenai.emulator.scenario.Scenario;
 import dev.camelgenai.emulator.scenario.Scenarios;
@@ -406,7 +407,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             if (port == OFF && tlsPort == OFF) {
                 throw new IllegalStateException("With both listeners off there is nothing to start");
             }
-            Faults armed = new Faults();
+            Faults armed = new Faults(0);
             faults.accept(armed);
             EmulatorSettings settings = new EmulatorSettings(host, port, tlsPort, Optional.ofNullable(apiKey),
                     Set.copyOf(accessTokens), Set.copyOf(ephemeralTokens), models, frames, setupTimeout, scenario,

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import dev.camelgenai.emulator.fault.Faults;
+import dev.camelgenai.emulator.fault.Misbehaviour;
 import dev.camelgenai.emulator.internal.protocol.Credential;
 import dev.camelgenai.emulator.internal.protocol.GoogleError;
 import dev.camelgenai.emulator.internal.protocol.UpgradePath;
@@ -63,7 +65,7 @@ final class LiveServer extends AbstractVerticle {
     }
 
     private void onRequest(HttpServerRequest request) {
-        Optional<Faults.Refusal> fault = faults.takeRefusal();
+        Optional<Misbehaviour.Refuse> fault = faults.atConnect();
         if (fault.isPresent()) {
             refuse(request, fault.get().status(), fault.get().message());
             return;

@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelgenai.emulator.fault.Faults;
+import dev.camelgenai.emulator.fault.Misbehaviour;
+import dev.camelgenai.emulator.fault.SessionFaults;
 import dev.camelgenai.emulator.internal.audio.AudioInput;
 import dev.camelgenai.emulator.internal.protocol.ClientMessages;
 import dev.camelgenai.emulator.internal.protocol.CloseReasons;
@@ -80,7 +83,7 @@ final class LiveSession {
     private final Vertx vertx;
     private final Context context;
     private final EmulatorSettings settings;
-    private final Faults faults;
+    private final SessionFaults faults;
     private final SessionRegistry registry;
     private final ResumptionHandles handles;
     private final UpgradePath path;
@@ -109,12 +112,12 @@ final class LiveSession {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
-        this.faults = faults;
         this.registry = registry;
         this.handles = handles;
         this.path = path;
         this.record = new RecordedSession(registry.nextNumber(), rawPath, path, headers, credential,
                 settings.recordMessages(), this);
+        this.faults = faults.session(record.number());
     }
 
     RecordedSession record() {
@@ -358,13 +361,7 @@ final class LiveSession {
         }
         Setup accepted = Setup.of(valid.get(ClientMessages.SETUP), path, settings.models());
         checkHandle(accepted);
-        Optional<RecordedClose> instead = faults.takeCloseInsteadOfSetupComplete();
-        if (instead.isPresent()) {
-            close(instead.get().code(), instead.get().reason(), "fault: close instead of setupComplete");
-            return;
-        }
-        if (faults.takeUnansweredSetup()) {
-            phase = Phase.MUTE;
+        if (misbehaved(faults.atSetup(), "instead of setupComplete")) {
             return;
         }
         setup = accepted;
@@ -375,10 +372,7 @@ final class LiveSession {
         if (accepted.resumption()) {
             send(ServerMessages.resumable(handles.issue(accepted.model())));
         }
-        if (faults.takeStopReading()) {
-            pause(Pause.ASKED);
-        }
-        endByFault(0);
+        misbehaved(faults.onMessage(0), "after setupComplete");
     }
 
     private void checkHandle(Setup accepted) throws ProtocolViolation {
@@ -404,7 +398,7 @@ final class LiveSession {
         }
         String kind = ClientMessages.kind(message);
         long number = recordMessage(ClientMessages.SETUP.equals(kind) ? "invalid" : kind, message);
-        if (endByFault(number) || phase == Phase.MUTE) {
+        if (misbehaved(faults.onMessage(number), "after " + number + " messages")) {
             return;
         }
         JsonNode valid = ClientMessages.validate(message);
@@ -424,14 +418,22 @@ final class LiveSession {
         return record.onMessage(kind, message);
     }
 
-    private boolean endByFault(long received) {
-        if (faults.takeKill(received)) {
-            dropTcp();
-            return true;
+    /**
+     * @return whether that leaves nothing to answer
+     */
+    private boolean misbehaved(List<Misbehaviour> happening, String when) {
+        for (Misbehaviour what : happening) {
+            if (what instanceof Misbehaviour.Kill) {
+                dropTcp();
+            } else if (what instanceof Misbehaviour.Close close) {
+                close(close.code(), close.reason(), "fault: close " + when);
+            } else if (what instanceof Misbehaviour.Silence) {
+                phase = Phase.MUTE;
+            } else if (what instanceof Misbehaviour.StopReading) {
+                pause(Pause.ASKED);
+            }
         }
-        Optional<RecordedClose> close = faults.takeClose(received);
-        close.ifPresent(c -> close(c.code(), c.reason(), "fault: close after " + received + " messages"));
-        return close.isPresent();
+        return phase == Phase.MUTE || phase == Phase.ENDED;
     }
 
     private void onClientContent(JsonNode content) throws ProtocolViolation {
