@@ -5,11 +5,11 @@ public final class AwaitTimeoutException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    AwaitTimeoutException(String message) {
+    public AwaitTimeoutException(String message) {
         super(message);
     }
 
-    AwaitTimeoutException(String message, Throwable cause) {
+    public AwaitTimeoutException(String message, Throwable cause) {
         super(message, cause);
     }
 }

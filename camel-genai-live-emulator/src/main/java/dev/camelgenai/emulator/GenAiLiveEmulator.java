@@ -24,6 +24,16 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
 
+import dev.camelgenai.emulator.fault.Faults;
+import dev.camelgenai.emulator.internal.protocol.Setup;
+import dev.camelgenai.emulator.internal.server.LiveServer;
+import dev.camelgenai.emulator.internal.session.Backend;
+import dev.camelgenai.emulator.internal.session.EmulatorSettings;
+import dev.camelgenai.emulator.internal.session.EphemeralTokens;
+import dev.camelgenai.emulator.internal.session.LiveSession;
+import dev.camelgenai.emulator.internal.session.Resumptions;
+import dev.camelgenai.emulator.internal.session.SessionRegistry;
+import dev.camelgenai.emulator.internal.session.SystemClock;
 import dev.camelgenai.emulator.internal.tls.EphemeralCertificates;
 import dev.camelgenai.emulator.scenario.Scenario;
 import dev.camelgenai.emulator.scenario.Scenarios;
@@ -63,25 +73,24 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     private final EmulatorSettings settings;
-    private final Faults faults;
-    private final SessionRegistry registry;
-    private final ResumptionHandles handles = new ResumptionHandles();
+    private final Backend backend;
     private final Optional<EphemeralCertificates> certificates;
     private final Vertx vertx;
     private final AtomicBoolean closed = new AtomicBoolean();
     private OptionalInt port = OptionalInt.empty();
     private OptionalInt tlsPort = OptionalInt.empty();
 
-    private GenAiLiveEmulator(EmulatorSettings settings, Faults faults) {
+    private GenAiLiveEmulator(EmulatorSettings settings, Faults faults, Optional<EmulatorClock> clock) {
         this.settings = settings;
-        this.faults = faults;
-        this.registry = new SessionRegistry(settings.recordSessions());
         this.certificates = settings.tlsPort() == OFF
                 ? Optional.empty()
                 : Optional.of(EphemeralCertificates.create(reachable(settings.host())));
         // no class path resources are served: no cache directory either
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops()).setFileSystemOptions(
                 new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        EmulatorClock time = clock.orElseGet(() -> new SystemClock(vertx));
+        this.backend = new Backend(vertx, time, settings, faults, new SessionRegistry(settings.recordSessions()),
+                new Resumptions(time), new EphemeralTokens(time));
     }
 
     /** Starts to describe an emulator. */
@@ -147,12 +156,12 @@ public final class GenAiLiveEmulator implements AutoCloseable {
 
     /** Misbehaviour on demand. */
     public Faults faults() {
-        return faults;
+        return backend.faults();
     }
 
     /** The sessions in the order of their upgrades, ended ones included; a snapshot. */
     public List<RecordedSession> sessions() {
-        return registry.records();
+        return backend.registry().records();
     }
 
     /**
@@ -162,12 +171,12 @@ public final class GenAiLiveEmulator implements AutoCloseable {
      * @throws AwaitTimeoutException if they do not come in time
      */
     public List<RecordedSession> awaitSessions(int n, Duration timeout) {
-        return registry.awaitRecords(n, timeout);
+        return backend.registry().awaitRecords(n, timeout);
     }
 
     /** What has been counted since the start or the last {@link #reset()}. */
     public Counters counters() {
-        return registry.counters();
+        return backend.registry().counters();
     }
 
     /**
@@ -176,11 +185,12 @@ public final class GenAiLiveEmulator implements AutoCloseable {
      */
     public void reset() {
         requireOffEventLoop();
-        faults.clear();
-        registry.open().forEach(session -> session.execute(session::dropTcp));
-        registry.awaitAllClosed(RESET_TIMEOUT);
-        registry.forget();
-        handles.clear();
+        backend.faults().clear();
+        backend.registry().open().forEach(session -> session.execute(session::dropTcp));
+        backend.registry().awaitAllClosed(RESET_TIMEOUT);
+        backend.registry().forget();
+        backend.resumptions().clear();
+        backend.tokens().clear();
     }
 
     /** Closes all connections and listeners and ends all threads. Blocks until that is done; harmless the second time. */
@@ -190,7 +200,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             return;
         }
         requireOffEventLoop();
-        registry.open().forEach(session -> session.execute(session::shutDown));
+        backend.registry().open().forEach(session -> session.execute(session::shutDown));
         try {
             await(vertx.close(), STOP_TIMEOUT);
         } catch (ExecutionException | TimeoutException e) {
@@ -232,7 +242,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         Queue<LiveServer> servers = new ConcurrentLinkedQueue<>();
         try {
             await(vertx.deployVerticle(() -> {
-                LiveServer server = new LiveServer(settings, options, faults, registry, handles);
+                LiveServer server = new LiveServer(backend, options);
                 servers.add(server);
                 return server;
             }, new DeploymentOptions().setInstances(eventLoops())), START_TIMEOUT);
@@ -305,6 +315,13 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         private Scenario scenario = Scenarios.echo();
         private Consumer<Faults> faults = armed -> {
         };
+        private Pacing pacing = Pacing.REALISTIC;
+        private int contextWindow = Setup.CONTEXT_WINDOW;
+        private int maxSessions = Integer.MAX_VALUE;
+        private Duration connectionLifetime;
+        private boolean resumptionUsesTokens;
+        private EmulatorClock clock;
+        private long seed;
         private int recordMessages = 200_000;
         private int recordSessions = 20_000;
 
@@ -379,6 +396,63 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How fast the model speaks; default {@link Pacing#REALISTIC}. With {@link Pacing#IMMEDIATE} tests of what is said, and
+         * not when, are faster.
+         */
+        public Builder pacing(Pacing speech) {
+            pacing = Objects.requireNonNull(speech, "pacing");
+            return this;
+        }
+
+        /** How many tokens a conversation may have before it is refused with 1007; default 131,072. */
+        public Builder contextWindow(int tokens) {
+            contextWindow = requirePositive(tokens, "contextWindow");
+            return this;
+        }
+
+        /**
+         * How many sessions may be open at once; no limit by default. More are refused, with HTTP 429 on Vertex AI and with a
+         * close 1011 on the Developer API.
+         */
+        public Builder maxSessions(int sessions) {
+            maxSessions = requirePositive(sessions, "maxSessions");
+            return this;
+        }
+
+        /**
+         * When a connection ends, counted from its setup; by default never, the service's is about 10 minutes. {@code goAway}
+         * comes 60 s before, or at half of a time that is shorter than two minutes.
+         */
+        public Builder connectionLifetime(Duration lifetime) {
+            if (lifetime.toMillis() < 1) {
+                throw new IllegalArgumentException("connectionLifetime must be at least a millisecond");
+            }
+            connectionLifetime = lifetime;
+            return this;
+        }
+
+        /**
+         * Whether the resumption of a session counts as a use of the ephemeral token that it shows. The sources disagree: the
+         * service's documentation says no, which is the default; users have seen it refused.
+         */
+        public Builder resumptionUsesTokens(boolean counts) {
+            resumptionUsesTokens = counts;
+            return this;
+        }
+
+        /** The time that the emulator lives in; by default the system's. */
+        public Builder clock(EmulatorClock time) {
+            clock = Objects.requireNonNull(time, "clock");
+            return this;
+        }
+
+        /** Decides which of the faults with a probability happen; default 0. */
+        public Builder seed(long number) {
+            seed = number;
+            return this;
+        }
+
         /** Faults that are armed from the start. */
         public Builder faults(Consumer<Faults> arming) {
             faults = Objects.requireNonNull(arming, "faults");
@@ -406,12 +480,13 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             if (port == OFF && tlsPort == OFF) {
                 throw new IllegalStateException("With both listeners off there is nothing to start");
             }
-            Faults armed = new Faults();
+            Faults armed = new Faults(seed);
             faults.accept(armed);
             EmulatorSettings settings = new EmulatorSettings(host, port, tlsPort, Optional.ofNullable(apiKey),
                     Set.copyOf(accessTokens), Set.copyOf(ephemeralTokens), models, frames, setupTimeout, scenario,
+                    pacing, contextWindow, maxSessions, Optional.ofNullable(connectionLifetime), resumptionUsesTokens,
                     recordMessages, recordSessions);
-            return new GenAiLiveEmulator(settings, armed).listen();
+            return new GenAiLiveEmulator(settings, armed, Optional.ofNullable(clock)).listen();
         }
 
         private static int requirePort(int number) {

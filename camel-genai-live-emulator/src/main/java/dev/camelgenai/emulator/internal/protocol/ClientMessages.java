@@ -105,6 +105,9 @@ public final class ClientMessages {
                             "parts", any()))),
             "contextUpdate", object("systemInstruction", CONTENT, "tools", object("tools", list(TOOL))));
 
+    private static final Shape TOKEN = object("uses", integer(), "expireTime", string(), "newSessionExpireTime", string(),
+            "bidiGenerateContentSetup", SETUP_SHAPE, "fieldMask", string());
+
     private ClientMessages() {
     }
 
@@ -149,5 +152,15 @@ public final class ClientMessages {
                     + "toolResponse and contextUpdate, this one has " + valid.size());
         }
         return valid;
+    }
+
+    /** The request for an ephemeral token with all names in camelCase, known and of the right type. */
+    public static JsonNode validateToken(JsonNode token) throws ProtocolViolation {
+        return TOKEN.read(token, "auth_token");
+    }
+
+    /** A path of names in either spelling, in camelCase. */
+    public static String camelPath(String path) {
+        return Shape.camel(path);
     }
 }

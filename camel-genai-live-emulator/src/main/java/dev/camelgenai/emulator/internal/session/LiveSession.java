@@ -27,6 +27,7 @@ import dev.camelgenai.emulator.FrameType;
 import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedClose;
 import dev.camelgenai.emulator.fault.Misbehaviour;
+import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.fault.SessionFaults;
 import dev.camelgenai.emulator.internal.audio.AudioEvent;
 import dev.camelgenai.emulator.internal.audio.AudioInput;
@@ -170,7 +171,7 @@ public final class LiveSession {
         channel.pipeline().addBefore(VERTX_HANDLER, "emulator-frames", new FrameGuard());
         later(settings.setupTimeout(), () -> {
             if (phase == Phase.AWAITING_SETUP) {
-                close(1011, "Deadline expired before operation could complete.", "no setup within " + settings.setupTimeout());
+                close(ServiceClose.DEADLINE_EXPIRED, "no setup within " + settings.setupTimeout());
             }
         });
         backend.registry().opened(this);
@@ -281,7 +282,7 @@ public final class LiveSession {
     }
 
     void onContextExhausted(int tokens) {
-        close(1007, ProtocolViolation.INVALID_ARGUMENT, "the context has " + tokens + " tokens, the model holds "
+        close(ServiceClose.INVALID_ARGUMENT, "the context has " + tokens + " tokens, the model holds "
                 + settings.contextWindow() + "; ask for context_window_compression");
     }
 
@@ -315,11 +316,8 @@ public final class LiveSession {
         }
         send(ServerMessages.goAway(timeLeft, manners.fractionalDurations()));
         later(timeLeft, () -> {
-            if (path.service() == EmulatedService.VERTEX_AI) {
-                close(1000, "The operation was cancelled.", "the time after goAway is over");
-            } else {
-                close(1011, "Deadline expired before operation could complete.", "the time after goAway is over");
-            }
+            boolean vertex = path.service() == EmulatedService.VERTEX_AI;
+            close(vertex ? ServiceClose.CANCELLED : ServiceClose.DEADLINE_EXPIRED, "the time after goAway is over");
         });
     }
 
@@ -354,6 +352,10 @@ public final class LiveSession {
         record.onServerClose(new RecordedClose(code, cut), detail);
         socket.close((short) code, cut)
                 .onFailure(e -> LOG.log(Level.DEBUG, "Session {0}: no closing handshake: {1}", record.number(), e.toString()));
+    }
+
+    private void close(ServiceClose as, String detail) {
+        close(as.code(), as.reason(), detail);
     }
 
     /** Ends the TCP connection as a dying machine does. */
@@ -428,7 +430,7 @@ public final class LiveSession {
         } catch (RuntimeException e) {
             // a bug here or in a scenario: the client sees what it sees from a service with a bug
             LOG.log(Level.ERROR, "Session " + record.number() + " failed", e);
-            close(1011, "Internal error occurred.", e.toString());
+            close(ServiceClose.INTERNAL_ERROR, e.toString());
         }
     }
 
@@ -470,7 +472,7 @@ public final class LiveSession {
         boolean resumes = !sent.path("sessionResumption").path("handle").asText("").isEmpty();
         EphemeralTokens.Grant grant = backend.tokens().use(credential.value(), !resumes || settings.resumptionUsesTokens());
         later(Duration.between(clock().now(), grant.expires()),
-                () -> close(1007, "API key expired. Please renew the API key.", "the ephemeral token has expired"));
+                () -> close(ServiceClose.API_KEY_EXPIRED, "the ephemeral token has expired"));
         return Setup.of(EphemeralTokens.constrain(sent, grant), path, settings.models());
     }
 

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.camelgenai.emulator.EmulatorClock;
+import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.internal.protocol.ProtocolViolation;
 
 /**
@@ -83,15 +84,15 @@ public final class Resumptions {
         try {
             Resumption resumption = byHandle.get(handle);
             if (resumption == null) {
-                throw ProtocolViolation.notFound(NOT_FOUND, "this emulator did not issue that handle, or has forgotten it");
+                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(), "this emulator did not issue that handle, or has forgotten it");
             }
             Instant ended = resumption.owner().ended;
             if (ended == null) {
-                throw ProtocolViolation.unavailable("The session is already open on another connection.",
+                throw ProtocolViolation.unavailable(ServiceClose.SESSION_ALREADY_OPEN.reason(),
                         "the session of that handle has an open socket; close it first");
             }
             if (!clock.now().isBefore(ended.plus(VALIDITY))) {
-                throw ProtocolViolation.notFound(NOT_FOUND, "that handle's session ended more than " + VALIDITY.toHours()
+                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(), "that handle's session ended more than " + VALIDITY.toHours()
                         + " hours ago");
             }
             if (!resumption.model().equals(model)) {
@@ -112,6 +113,4 @@ public final class Resumptions {
             lock.unlock();
         }
     }
-
-    private static final String NOT_FOUND = "Requested entity was not found.";
 }

@@ -22,9 +22,9 @@ import javax.sound.sampled.UnsupportedAudioFileException;
 
 import jakarta.inject.Inject;
 
-import dev.camelgenai.emulator.Faults;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
+import dev.camelgenai.emulator.fault.Faults;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.AfterEach;
