@@ -22,7 +22,11 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelgenai.emulator.internal.audio.ActivityDetection;
+import dev.camelgenai.emulator.internal.audio.AudioEvent;
 import dev.camelgenai.emulator.internal.audio.AudioInput;
+import dev.camelgenai.emulator.internal.audio.Pcm;
+import dev.camelgenai.emulator.internal.audio.Sensitivity;
 import dev.camelgenai.emulator.internal.protocol.ClientMessages;
 import dev.camelgenai.emulator.internal.protocol.CloseReasons;
 import dev.camelgenai.emulator.internal.protocol.Credential;
@@ -369,7 +373,8 @@ final class LiveSession {
         }
         setup = accepted;
         historyOpen = accepted.historyFirst();
-        audio = new AudioInput(accepted.manualActivity(), accepted.silenceMillis(), accepted.prefixMillis());
+        audio = new AudioInput(new ActivityDetection(accepted.manualActivity(), Sensitivity.HIGH, Sensitivity.HIGH,
+                accepted.prefixMillis(), accepted.silenceMillis()));
         phase = Phase.ACTIVE;
         send(ServerMessages.setupComplete(path.service(), record.id()));
         if (accepted.resumption()) {
@@ -465,7 +470,7 @@ final class LiveSession {
     private void onRealtimeInput(JsonNode input) throws ProtocolViolation {
         if (input.has("activityStart")) {
             requireManual("activityStart");
-            audio.activityStart();
+            onAudioEvents(audio.activityStart());
         }
         if (input.has("audio")) {
             onAudio(input.get("audio"));
@@ -486,13 +491,13 @@ final class LiveSession {
         }
         if (input.has("activityEnd")) {
             requireManual("activityEnd");
-            if (!audio.inActivity()) {
+            if (!audio.speaking()) {
                 throw ProtocolViolation.invalidArgument("activityEnd without activityStart");
             }
-            audio.activityEnd().ifPresent(this::answerAudio);
+            onAudioEvents(audio.activityEnd());
         }
         if (input.path("audioStreamEnd").asBoolean(false)) {
-            audio.streamEnd().ifPresent(this::answerAudio);
+            onAudioEvents(audio.streamEnd());
         }
     }
 
@@ -509,12 +514,20 @@ final class LiveSession {
             throw ProtocolViolation.invalidArgument("audio is audio/pcm;rate=N, not '" + mimeType + "'");
         }
         int rate = matcher.group(1) == null ? DEFAULT_INPUT_RATE : Integer.parseInt(matcher.group(1));
-        if (rate < 4_000 || rate > 192_000) {
+        if (rate < Pcm.MIN_RATE || rate > Pcm.MAX_RATE) {
             throw ProtocolViolation.invalidArgument("a sample rate of " + rate);
         }
-        audio.accept(decode(blob.path("data").asText("")), rate).ifPresent(this::answerAudio);
+        onAudioEvents(audio.accept(decode(blob.path("data").asText("")), rate));
         if (audio.isFull()) {
             throw ProtocolViolation.invalidArgument("a turn of more than " + AudioInput.MAX_TURN_MILLIS / 60_000 + " minutes");
+        }
+    }
+
+    private void onAudioEvents(List<AudioEvent> events) {
+        for (AudioEvent event : events) {
+            if (event instanceof AudioEvent.ActivityEnded ended && ended.turn().length > 0) {
+                answerAudio(ended.turn());
+            }
         }
     }
 

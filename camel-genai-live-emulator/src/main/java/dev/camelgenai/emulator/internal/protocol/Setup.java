@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelgenai.emulator.EmulatedService;
+import dev.camelgenai.emulator.internal.audio.ActivityDetection;
 
 /**
  * A setup that the service accepts.
@@ -16,7 +17,7 @@ import dev.camelgenai.emulator.EmulatedService;
  * @param outputTranscription whether what the model says is transcribed
  * @param manualActivity      whether the client marks the activities itself
  * @param silenceMillis       how much silence ends an activity
- * @param prefixMillis        how much audio before an activity belongs to it
+ * @param prefixMillis        how much speech starts an activity
  * @param historyFirst        whether the first client content is history only
  * @param resumption          whether the client wants resumption handles
  * @param handle              what it resumes, if anything
@@ -32,9 +33,9 @@ public record Setup(String model, boolean text, boolean inputTranscription, bool
             "Laomedeia", "Achernar", "Alnilam", "Schedar", "Gacrux", "Pulcherrima", "Achird", "Zubenelgenubi", "Vindemiatrix",
             "Sadachbia", "Sadaltager", "Sulafat");
 
-    private static final int DEFAULT_SILENCE_MILLIS = 800;
-    private static final int DEFAULT_PREFIX_MILLIS = 300;
-    private static final int MAX_MILLIS = 600_000;
+    private static final int DEFAULT_SILENCE_MILLIS = ActivityDetection.DEFAULT_SILENCE_MILLIS;
+    private static final int DEFAULT_PREFIX_MILLIS = ActivityDetection.DEFAULT_PREFIX_PADDING_MILLIS;
+    private static final int MAX_MILLIS = ActivityDetection.MAX_MILLIS;
 
     /**
      * Checks what the shape of a setup does not tell.
