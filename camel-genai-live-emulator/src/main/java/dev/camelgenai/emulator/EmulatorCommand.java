@@ -142,7 +142,8 @@ public final class EmulatorCommand implements Callable<Integer> {
     }
 
     private enum ScenarioName {
-        ECHO(Scenarios::echo), SILENT(Scenarios::silent);
+        ECHO(Scenarios::echo),
+        SILENT(Scenarios::silent);
 
         private final Supplier<Scenario> scenario;
 

@@ -32,55 +32,74 @@ import dev.camelgenai.emulator.fault.Misbehaviour.UnresumableClose;
 /** What there is to know about each record of {@link Misbehaviour}: its name, its value as text, its moments, its effect. */
 enum Kind {
 
-    REFUSE(Value.refusal(), Window.CONNECT, new Moment.Connect(), Effect.ENDS), CLOSE(
+    REFUSE(Value.refusal(), Window.CONNECT, new Moment.Connect(), Effect.ENDS),
+    CLOSE(
             Value.close(Close.class, Close::new, Close::code, Close::reason), Window.SETUP, new Moment.Setup(),
-            Effect.ENDS), KILL(Value.none(Kill.class, Kill::new), Window.SETUP, new Moment.MidTurn(),
-                    Effect.ENDS), SILENCE(Value.none(Silence.class, Silence::new)), STOP_READING(
-                            Value.none(StopReading.class, StopReading::new)), SLOW_READING(
-                                    Value.duration(SlowReading.class, SlowReading::new, SlowReading::pause)), GO_AWAY(
-                                            Value.duration(GoAway.class, GoAway::new, GoAway::timeLeft), Window.SESSION,
-                                            new Moment.Messages(0), Effect.ONCE), GO_AWAY_THEN_SILENCE(
-                                                    Value.duration(GoAwayThenSilence.class, GoAwayThenSilence::new,
-                                                            GoAwayThenSilence::timeLeft),
-                                                    Window.SESSION, new Moment.Messages(0), Effect.ONCE), SPURIOUS_INTERRUPTED(
-                                                            Value.none(SpuriousInterrupted.class, SpuriousInterrupted::new),
-                                                            Window.SESSION, new Moment.MidTurn(),
-                                                            Effect.REPEATS), UNRESUMABLE_CLOSE(
-                                                                    Value.close(UnresumableClose.class, UnresumableClose::new,
-                                                                            UnresumableClose::code, UnresumableClose::reason),
-                                                                    Window.SESSION, new Moment.MidTurn(),
-                                                                    Effect.ENDS), DUPLICATE_TURN_COMPLETE(Value.none(
-                                                                            DuplicateTurnComplete.class,
-                                                                            DuplicateTurnComplete::new)), OTHER_FRAMES(
-                                                                                    Value.none(OtherFrames.class,
-                                                                                            OtherFrames::new)), BUNDLED_FIELDS(
-                                                                                                    Value.none(
-                                                                                                            BundledFields.class,
-                                                                                                            BundledFields::new)), TRANSCRIPTION_FIRST(
-                                                                                                                    Value.none(
-                                                                                                                            TranscriptionFirst.class,
-                                                                                                                            TranscriptionFirst::new)), TRANSCRIPTION_LAST(
-                                                                                                                                    Value.none(
-                                                                                                                                            TranscriptionLast.class,
-                                                                                                                                            TranscriptionLast::new)), FRACTIONAL_DURATIONS(
-                                                                                                                                                    Value.none(
-                                                                                                                                                            FractionalDurations.class,
-                                                                                                                                                            FractionalDurations::new)), UNKNOWN_FIELDS(
-                                                                                                                                                                    Value.none(
-                                                                                                                                                                            UnknownFields.class,
-                                                                                                                                                                            UnknownFields::new)), LATE_PONG(
-                                                                                                                                                                                    Value.duration(
-                                                                                                                                                                                            LatePong.class,
-                                                                                                                                                                                            LatePong::new,
-                                                                                                                                                                                            LatePong::delay)), TRUNCATED_REASON(
-                                                                                                                                                                                                    Value.none(
-                                                                                                                                                                                                            TruncatedReason.class,
-                                                                                                                                                                                                            TruncatedReason::new));
+            Effect.ENDS),
+    KILL(Value.none(Kill.class, Kill::new), Window.SETUP, new Moment.MidTurn(),
+            Effect.ENDS),
+    SILENCE(Value.none(Silence.class, Silence::new)),
+    STOP_READING(
+            Value.none(StopReading.class, StopReading::new)),
+    SLOW_READING(
+            Value.duration(SlowReading.class, SlowReading::new, SlowReading::pause)),
+    GO_AWAY(
+            Value.duration(GoAway.class, GoAway::new, GoAway::timeLeft), Window.SESSION,
+            new Moment.Messages(0), Effect.ONCE),
+    GO_AWAY_THEN_SILENCE(
+            Value.duration(GoAwayThenSilence.class, GoAwayThenSilence::new,
+                    GoAwayThenSilence::timeLeft),
+            Window.SESSION, new Moment.Messages(0), Effect.ONCE),
+    SPURIOUS_INTERRUPTED(
+            Value.none(SpuriousInterrupted.class, SpuriousInterrupted::new),
+            Window.SESSION, new Moment.MidTurn(),
+            Effect.REPEATS),
+    UNRESUMABLE_CLOSE(
+            Value.close(UnresumableClose.class, UnresumableClose::new,
+                    UnresumableClose::code, UnresumableClose::reason),
+            Window.SESSION, new Moment.MidTurn(),
+            Effect.ENDS),
+    DUPLICATE_TURN_COMPLETE(Value.none(
+            DuplicateTurnComplete.class,
+            DuplicateTurnComplete::new)),
+    OTHER_FRAMES(
+            Value.none(OtherFrames.class,
+                    OtherFrames::new)),
+    BUNDLED_FIELDS(
+            Value.none(
+                    BundledFields.class,
+                    BundledFields::new)),
+    TRANSCRIPTION_FIRST(
+            Value.none(
+                    TranscriptionFirst.class,
+                    TranscriptionFirst::new)),
+    TRANSCRIPTION_LAST(
+            Value.none(
+                    TranscriptionLast.class,
+                    TranscriptionLast::new)),
+    FRACTIONAL_DURATIONS(
+            Value.none(
+                    FractionalDurations.class,
+                    FractionalDurations::new)),
+    UNKNOWN_FIELDS(
+            Value.none(
+                    UnknownFields.class,
+                    UnknownFields::new)),
+    LATE_PONG(
+            Value.duration(
+                    LatePong.class,
+                    LatePong::new,
+                    LatePong::delay)),
+    TRUNCATED_REASON(
+            Value.none(
+                    TruncatedReason.class,
+                    TruncatedReason::new));
 
     /** How early something may happen. */
     private enum Window {
         /** Then and never later. */
-        CONNECT, SETUP,
+        CONNECT,
+        SETUP,
         /** After {@code setupComplete}. */
         SESSION
     }

@@ -14,14 +14,20 @@ public enum ServiceClose {
     NORMAL_EMPTY(1000, ""),
 
     /** A setup or message that does not fit; says nothing about what. */
-    INVALID_ARGUMENT(1007, "Request contains an invalid argument."), API_KEY_NOT_VALID(1007,
-            "API key not valid. Please pass a valid API key."), API_KEY_EXPIRED(1007,
-                    "API key expired. Please renew the API key."), LOCATION_NOT_SUPPORTED(1007,
-                            "User location is not supported for the API use."), MODEL_NOT_SUPPORTED_IN_LIVE(1007,
-                                    "gemini-unknown is not supported in the live api."), UNKNOWN_FIELD(1007,
-                                            "Invalid JSON payload received. Unknown name \"proactivity\" at 'setup': Cannot find field."), AUDIO_NOT_SUPPORTED(
-                                                    1007,
-                                                    "The audio content type (CONTENT_TYPE_AUDIO) is not supported for this model configuration."),
+    INVALID_ARGUMENT(1007, "Request contains an invalid argument."),
+    API_KEY_NOT_VALID(1007,
+            "API key not valid. Please pass a valid API key."),
+    API_KEY_EXPIRED(1007,
+            "API key expired. Please renew the API key."),
+    LOCATION_NOT_SUPPORTED(1007,
+            "User location is not supported for the API use."),
+    MODEL_NOT_SUPPORTED_IN_LIVE(1007,
+            "gemini-unknown is not supported in the live api."),
+    UNKNOWN_FIELD(1007,
+            "Invalid JSON payload received. Unknown name \"proactivity\" at 'setup': Cannot find field."),
+    AUDIO_NOT_SUPPORTED(
+            1007,
+            "The audio content type (CONTENT_TYPE_AUDIO) is not supported for this model configuration."),
 
     /** Cut in the middle of a word, as the service does it. */
     MODEL_NOT_FOUND(1008, "models/gemini-unknown is not found for API version v1beta, or is not supported for "
@@ -34,9 +40,11 @@ public enum ServiceClose {
     /** Often around tool responses. */
     INTERNAL_ERROR(1011, "Internal error occurred."),
     /** The developer API at the end of a connection's time, and for a setup that does not come. */
-    DEADLINE_EXPIRED(1011, "Deadline expired before operation could complete."), UNAVAILABLE(1011,
-            "The service is currently unavailable."), THREAD_CANCELLED(1011,
-                    "Thread was cancelled when writing StartStep status to channel."),
+    DEADLINE_EXPIRED(1011, "Deadline expired before operation could complete."),
+    UNAVAILABLE(1011,
+            "The service is currently unavailable."),
+    THREAD_CANCELLED(1011,
+            "Thread was cancelled when writing StartStep status to channel."),
     /** Quota, or too many sessions at once. */
     RESOURCE_EXHAUSTED(1011,
             "RESOURCE_EXHAUSTED: You exceeded your current quota, please check your plan and billing details."),

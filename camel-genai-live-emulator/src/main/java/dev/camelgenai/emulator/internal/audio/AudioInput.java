@@ -1,146 +1,192 @@
 package dev.camelgenai.emulator.internal.audio;
 
-import java.io.ByteArrayOutputStream;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Collects what a user says until the turn ends: by silence after speech, by the end of the stream, or by the client's own
- * mark. Bounded to ten minutes. One per session, not thread-safe.
+ * Cuts what a user's microphone delivers into turns: by silence after speech, by the end of the stream, or by the client's own
+ * marks. One per session, not thread-safe.
+ * <p>
+ * All positions count the audio received and not the time that passed. Samples may be cut in two by the chunks; half a sample
+ * is dropped when the stream ends or the rate changes. A turn is bounded to {@link #MAX_TURN_MILLIS}, what comes before it to
+ * {@link #MAX_SILENT_TURN_MILLIS} until the first turn of a stream, and from then on to {@link #LEAD_IN_MILLIS}.
  */
 public final class AudioInput {
 
     /** A spoken turn may be this long. */
     public static final int MAX_TURN_MILLIS = 600_000;
 
-    /** ... in chunks of 10 ms; whoever sends smaller ones may not speak that long. */
-    private static final int MAX_CHUNKS = 60_000;
-    /** A microphone that is just on must not fill the memory. */
-    private static final int MAX_LEADING_MILLIS = 10_000;
+    /** How much of the audio before the speech belongs to a turn, so that no word is clipped. */
+    public static final int LEAD_IN_MILLIS = 300;
 
-    private record Chunk(byte[] pcm, int rate) {
+    /** A stream that ends without speech is worth an answer to as much of its end. */
+    public static final int MAX_SILENT_TURN_MILLIS = 2_000;
 
-        double millis() {
-            return 1000.0 * pcm.length / Pcm.SAMPLE_BYTES / rate;
-        }
-    }
+    private static final int NONE = -1;
 
     private final boolean manual;
-    private final int prefixMillis;
     private final SpeechDetector detector;
-    private final Deque<Chunk> chunks = new ArrayDeque<>();
-    private double millis;
-    /** How much of it was there before speech was detected. */
-    private double leadingMillis;
-    /** In manual mode: between the marks. In automatic mode: whether silence alone is worth an answer at the stream's end. */
-    private boolean open;
+    private final PcmBuffer pending = new PcmBuffer(MAX_TURN_MILLIS);
+    private double heardMillis;
+    private int rate;
+    private int halfSample = NONE;
+    /** Between the marks of the client. */
+    private boolean marked;
+    /** Nothing has been answered since the stream opened: then its end is worth an answer even without speech. */
+    private boolean fresh = true;
 
-    /**
-     * @param manual        whether the client marks the activities
-     * @param silenceMillis how much silence ends a turn
-     * @param prefixMillis  how much audio before the speech belongs to a turn that silence ends
-     */
-    public AudioInput(boolean manual, int silenceMillis, int prefixMillis) {
-        this.manual = manual;
-        this.prefixMillis = prefixMillis;
-        this.detector = new SpeechDetector(silenceMillis);
-        this.open = !manual;
+    public AudioInput(ActivityDetection detection) {
+        manual = detection.manual();
+        detector = new SpeechDetector(detection);
     }
 
     /**
-     * Takes a chunk.
+     * Takes a chunk of any length.
      *
-     * @return the whole turn at {@link Pcm#OUTPUT_RATE}, if this chunk ends one
+     * @param  pcm                      16-bit little-endian mono; not kept
+     * @param  sampleRate               samples per second, {@link Pcm#MIN_RATE} to {@link Pcm#MAX_RATE}
+     * @return                          what the chunk made certain, in the order of the stream; mostly nothing
+     * @throws IllegalArgumentException if the rate is out of range
      */
-    public Optional<byte[]> accept(byte[] pcm, int rate) {
-        if (pcm.length == 0 || manual && !open) {
-            return Optional.empty();
+    public List<AudioEvent> accept(byte[] pcm, int sampleRate) {
+        Pcm.requireRate(sampleRate);
+        if (pcm.length == 0) {
+            return List.of();
         }
-        Chunk chunk = new Chunk(pcm, rate);
-        if (manual) {
-            add(chunk);
-            return Optional.empty();
+        if (sampleRate != rate) {
+            rate = sampleRate;
+            halfSample = NONE;
         }
-        boolean silentSoFar = detector.state() == SpeechDetector.State.SILENT;
-        double before = millis;
-        add(chunk);
-        SpeechDetector.State state = detector.accept(pcm, rate);
-        if (state == SpeechDetector.State.SILENT) {
-            trim(MAX_LEADING_MILLIS);
-            return Optional.empty();
+        List<AudioEvent> events = new ArrayList<>(2);
+        int at = 0;
+        if (halfSample != NONE) {
+            hear(new byte[]{ (byte) halfSample, pcm[0] }, 0, Pcm.SAMPLE_BYTES, events);
+            halfSample = NONE;
+            at = 1;
         }
-        if (silentSoFar) {
-            leadingMillis = before;
+        // in steps, or an hour of silence in one message would be in memory twice
+        int step = rate / 10 * Pcm.SAMPLE_BYTES;
+        int end = pcm.length - (pcm.length - at) % Pcm.SAMPLE_BYTES;
+        for (; at < end; at += step) {
+            hear(pcm, at, Math.min(at + step, end), events);
         }
-        if (state == SpeechDetector.State.SPEAKING) {
-            return Optional.empty();
+        if (end < pcm.length) {
+            halfSample = pcm[end] & 0xff;
         }
-        trim(millis - leadingMillis + prefixMillis);
-        Optional<byte[]> turn = take();
-        open = false;
-        return turn;
+        return events;
     }
 
-    /** The microphone is off: what was said so far is a turn. */
-    public Optional<byte[]> streamEnd() {
+    /** The microphone is off: what was said so far is a turn. Without effect if the client marks the activities. */
+    public List<AudioEvent> streamEnd() {
         if (manual) {
-            return Optional.empty();
+            return List.of();
+        }
+        List<AudioEvent> events = new ArrayList<>(2);
+        if (detector.speaking()) {
+            events.add(ended(detector.endMillis()));
+        } else if (fresh && !pending.isEmpty()) {
+            events.add(new AudioEvent.ActivityStarted(Duration.ofMillis(Math.round(heardMillis - pending.millis()))));
+            events.add(ended(heardMillis()));
         }
         // the silence that follows a turn is not another turn
-        boolean worth = open || detector.state() != SpeechDetector.State.SILENT;
-        Optional<byte[]> turn = take();
-        open = true;
-        return worth ? turn : Optional.empty();
+        pending.clear();
+        detector.endActivity();
+        halfSample = NONE;
+        fresh = true;
+        return events;
     }
 
-    /** The user starts to speak, says the client. */
-    public void activityStart() {
-        open = true;
+    /**
+     * The user starts to speak, says the client. Nothing if she does already.
+     *
+     * @throws IllegalStateException if the activities are detected
+     */
+    public List<AudioEvent> activityStart() {
+        requireManual();
+        if (marked) {
+            return List.of();
+        }
+        marked = true;
+        return List.of(new AudioEvent.ActivityStarted(Duration.ofMillis(heardMillis())));
     }
 
-    /** Whether the client has said that the user speaks. */
-    public boolean inActivity() {
-        return manual && open;
+    /**
+     * The user has spoken, says the client. Nothing if she did not start.
+     *
+     * @throws IllegalStateException if the activities are detected
+     */
+    public List<AudioEvent> activityEnd() {
+        requireManual();
+        if (!marked) {
+            return List.of();
+        }
+        marked = false;
+        return List.of(ended(heardMillis()));
     }
 
-    /** The user has spoken, says the client. */
-    public Optional<byte[]> activityEnd() {
-        open = false;
-        return take();
+    /** Whether an activity has started and not ended. */
+    public boolean speaking() {
+        return manual ? marked : detector.speaking();
     }
 
-    /** Whether the turn has become longer than anyone talks. */
+    /** Whether nothing of what was received would ever be part of an answer if the audio ended here. */
+    public boolean isIdle() {
+        return !speaking() && !detector.wavering() && (manual || !fresh || pending.isEmpty());
+    }
+
+    /**
+     * Whether the turn has become longer than {@link #MAX_TURN_MILLIS}, or changed its rate more often than any microphone. What
+     * came since is not in it.
+     */
     public boolean isFull() {
-        return millis > MAX_TURN_MILLIS || chunks.size() > MAX_CHUNKS;
+        return pending.isFull();
     }
 
-    private void add(Chunk chunk) {
-        chunks.add(chunk);
-        millis += chunk.millis();
+    /** All audio received, in milliseconds, whether it was part of a turn or not. */
+    public long heardMillis() {
+        return Math.round(heardMillis);
     }
 
-    /** Drops whole chunks from the front as long as {@code keep} milliseconds remain. */
-    private void trim(double keep) {
-        while (!chunks.isEmpty() && millis - chunks.peek().millis() >= keep) {
-            millis -= chunks.remove().millis();
-        }
-    }
-
-    private Optional<byte[]> take() {
-        ByteArrayOutputStream turn = new ByteArrayOutputStream();
-        while (!chunks.isEmpty()) {
-            // a client may change its rate; what has the same rate is resampled in one piece
-            int rate = chunks.peek().rate();
-            ByteArrayOutputStream piece = new ByteArrayOutputStream();
-            while (!chunks.isEmpty() && chunks.peek().rate() == rate) {
-                piece.writeBytes(chunks.remove().pcm());
+    private void hear(byte[] pcm, int from, int to, List<AudioEvent> events) {
+        heardMillis += 1000.0 * (to - from) / Pcm.SAMPLE_BYTES / rate;
+        if (manual) {
+            if (marked) {
+                pending.add(pcm, from, to - from, rate);
             }
-            turn.writeBytes(Pcm.toOutputRate(piece.toByteArray(), rate));
+            return;
         }
-        millis = 0;
-        leadingMillis = 0;
-        detector.reset();
-        return turn.size() == 0 ? Optional.empty() : Optional.of(turn.toByteArray());
+        int at = from;
+        while (at < to) {
+            boolean spoke = detector.speaking();
+            int next = detector.accept(pcm, at, to, rate);
+            pending.add(pcm, at, next - at, rate);
+            at = next;
+            if (detector.speaking() == spoke) {
+                continue;
+            }
+            if (spoke) {
+                events.add(ended(detector.endMillis()));
+                fresh = false;
+            } else {
+                pending.keep(LEAD_IN_MILLIS + detector.backlogMillis());
+                events.add(new AudioEvent.ActivityStarted(Duration.ofMillis(detector.onsetMillis())));
+            }
+        }
+        if (!detector.speaking()) {
+            double needed = LEAD_IN_MILLIS + detector.backlogMillis();
+            pending.keep(fresh ? Math.max(MAX_SILENT_TURN_MILLIS, needed) : needed);
+        }
+    }
+
+    private AudioEvent ended(long offsetMillis) {
+        return new AudioEvent.ActivityEnded(Duration.ofMillis(offsetMillis), pending.take());
+    }
+
+    private void requireManual() {
+        if (!manual) {
+            throw new IllegalStateException("The activities are detected; a client that marks them sets"
+                    + " automaticActivityDetection.disabled");
+        }
     }
 }

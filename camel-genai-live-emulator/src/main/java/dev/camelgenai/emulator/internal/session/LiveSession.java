@@ -88,9 +88,11 @@ public final class LiveSession {
     }
 
     private enum Phase {
-        AWAITING_SETUP, ACTIVE,
+        AWAITING_SETUP,
+        ACTIVE,
         /** The fault: all is read and nothing answered. */
-        MUTE, ENDED
+        MUTE,
+        ENDED
     }
 
     private final Backend backend;

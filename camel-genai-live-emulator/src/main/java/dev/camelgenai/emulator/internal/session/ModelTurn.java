@@ -37,7 +37,8 @@ final class ModelTurn implements Reply {
         /** Blocking functions have been called. */
         WAITING_FOR_TOOLS,
         /** All is generated and is being played. */
-        PLAYING, ENDED
+        PLAYING,
+        ENDED
     }
 
     private record Played(Duration pause) implements Step {

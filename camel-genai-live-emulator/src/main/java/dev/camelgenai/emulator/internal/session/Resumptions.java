@@ -84,7 +84,8 @@ public final class Resumptions {
         try {
             Resumption resumption = byHandle.get(handle);
             if (resumption == null) {
-                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(), "this emulator did not issue that handle, or has forgotten it");
+                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(),
+                        "this emulator did not issue that handle, or has forgotten it");
             }
             Instant ended = resumption.owner().ended;
             if (ended == null) {
@@ -92,8 +93,9 @@ public final class Resumptions {
                         "the session of that handle has an open socket; close it first");
             }
             if (!clock.now().isBefore(ended.plus(VALIDITY))) {
-                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(), "that handle's session ended more than " + VALIDITY.toHours()
-                        + " hours ago");
+                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(),
+                        "that handle's session ended more than " + VALIDITY.toHours()
+                                + " hours ago");
             }
             if (!resumption.model().equals(model)) {
                 throw ProtocolViolation.invalidArgument("a session is resumed with the model it had: " + resumption.model());

@@ -22,7 +22,6 @@ import dev.camelgenai.emulator.internal.protocol.UpgradePath;
 /** The record of one session. Thread-safe; keeps no more than the first {@code maxMessages} messages. */
 final class SessionRecord implements RecordedSession {
 
-
     private static final int MAX_ACTIVITIES = 10_000;
 
     private final int number;
