@@ -30,7 +30,8 @@ class ConversationTest {
     private static final String TEXT = "'generationConfig':{'responseModalities':['TEXT']}";
 
     @RegisterExtension
-    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension();
+    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE));
 
     private static String turn(String text) {
         return json("{'clientContent':{'turns':[{'parts':[{'text':'" + text + "'}],'role':'user'}],'turnComplete':true}}");
@@ -252,7 +253,8 @@ class ConversationTest {
 
     @Test
     void givenTheSilentScenario_whenATurnIsComplete_thenNothingComesAndAllIsRecorded() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).scenario(Scenarios.silent()).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1)
+                .scenario(Scenarios.silent()).start()) {
             TestClient client = TestClient.open(emulator, "");
             client.send(turn("anyone?"));
 
@@ -269,7 +271,8 @@ class ConversationTest {
     void givenAScenarioOfMyOwn_whenATurnIsComplete_thenItAnswersLaterFromAnyThread() {
         Scenario later = (turn, reply) -> ForkJoinPool.commonPool()
                 .execute(() -> reply.say("one ").say("two").complete());
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).scenario(later).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).scenario(later)
+                .start()) {
             assertThat(textOf(TestClient.open(emulator, TEXT).send(turn("?")).turn())).isEqualTo("one two");
         }
     }

@@ -28,7 +28,8 @@ class CredentialTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().apiKey("secret").accessToken("ya29.x").ephemeralToken("auth_tokens/1"));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("secret").accessToken("ya29.x")
+                    .ephemeralToken("auth_tokens/1"));
 
     private static int refusal(String path, String... headers) {
         try {
@@ -96,7 +97,7 @@ class CredentialTest {
 
     @Test
     void givenNothingConfigured_whenConnectingWithAnyOrNoCredential_thenAccepted() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).start()) {
             assertThat(TestClient.open(emulator, "")).isNotNull();
             TestClient any = TestClient.connect(emulator.wsUrl() + DEVELOPER, "x-goog-api-key", "whatever");
             assertThat(any.send(setup("")).next().json().has("setupComplete")).isTrue();

@@ -25,7 +25,8 @@ class FaultsAndActionsTest {
     private static final String HI = json("{'realtimeInput':{'text':'hi'}}");
 
     @RegisterExtension
-    final GenAiLiveEmulatorExtension emulator = new GenAiLiveEmulatorExtension(GenAiLiveEmulator.builder().tlsPort(-1));
+    final GenAiLiveEmulatorExtension emulator = new GenAiLiveEmulatorExtension(
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1));
 
     private TestClient connect() {
         return TestClient.connect(emulator.get().wsUrl() + DEVELOPER);

@@ -42,7 +42,7 @@ class GoogleSdkTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().apiKey("secret").accessToken("ya29.x"));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("secret").accessToken("ya29.x"));
 
     private final OkHttpClient http = new OkHttpClient.Builder()
             .sslSocketFactory(EMULATOR.get().clientSslContext().getSocketFactory(), EMULATOR.get().clientTrustManager())
@@ -67,7 +67,7 @@ class GoogleSdkTest {
 
     private List<LiveServerMessage> echo(Client client, LiveConnectConfig config, String text) throws Exception {
         List<LiveServerMessage> turn = new ArrayList<>();
-        AsyncSession session = client.async.live.connect("gemini-3.8-live", config).get(10, TimeUnit.SECONDS);
+        AsyncSession session = client.async.live.connect("gemini-live-test", config).get(10, TimeUnit.SECONDS);
         session.receive(received::add).get(10, TimeUnit.SECONDS);
         session.sendClientContent(LiveSendClientContentParameters.builder()
                 .turns(List.of(Content.builder().role("user").parts(Part.fromText(text)).build())).turnComplete(true).build())
@@ -98,8 +98,8 @@ class GoogleSdkTest {
         RecordedSession session = EMULATOR.get().sessions().get(0);
         assertThat(session.service()).isEqualTo(service);
         assertThat(session.model()).contains(service == EmulatedService.VERTEX_AI
-                ? "projects/p1/locations/us-central1/publishers/google/models/gemini-3.8-live"
-                : "models/gemini-3.8-live");
+                ? "projects/p1/locations/us-central1/publishers/google/models/gemini-live-test"
+                : "models/gemini-live-test");
         assertThat(session.credentialForm()).isEqualTo(
                 service == EmulatedService.VERTEX_AI ? CredentialForm.BEARER_HEADER : CredentialForm.API_KEY_HEADER);
         assertThat(session.awaitClosed(TIMEOUT).clientClose()).map(RecordedClose::code).contains(1000);

@@ -21,7 +21,7 @@ class LimitsTest {
 
     @Test
     void givenA16MiBMessage_whenSent_thenRecordedWhole() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).start()) {
             TestClient client = TestClient.open(emulator, "");
             String data = "A".repeat(16 * 1024 * 1024);
 
@@ -34,7 +34,7 @@ class LimitsTest {
 
     @Test
     void givenA100MBFrame_whenAnnounced_thenRefusedWith1009() throws IOException {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start();
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).start();
                 Socket socket = new Socket("127.0.0.1", emulator.port())) {
             socket.setSoTimeout((int) TIMEOUT.toMillis());
             DataOutputStream out = new DataOutputStream(socket.getOutputStream());
@@ -58,7 +58,7 @@ class LimitsTest {
 
     @Test
     void givenAMessageTooLargeInFragments_whenSent_thenRefusedWith1009() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).start()) {
             TestClient client = TestClient.open(emulator, "");
             String part = "x".repeat(1024 * 1024);
 
@@ -73,7 +73,7 @@ class LimitsTest {
 
     @Test
     void given80000Messages_whenSent_thenAllAreRecordedInOrderQuickly() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).start()) {
             TestClient client = TestClient.open(emulator, "");
             int n = 80_000;
 
@@ -94,7 +94,8 @@ class LimitsTest {
 
     @Test
     void givenALimitedRecord_whenMoreCome_thenTheyAreCounted() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).recordMessages(2).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).recordMessages(2)
+                .start()) {
             TestClient client = TestClient.open(emulator, "");
             for (int i = 0; i < 5; i++) {
                 client.send(json("{'clientContent':{}}"));
@@ -107,7 +108,7 @@ class LimitsTest {
 
     @Test
     void givenAClientThatAsksAndDoesNotRead_whenItReadsAtLast_thenEveryAnswerIsThere() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1).start()) {
             TestClient client = TestClient.open(emulator, "");
             // 2 s of tone each, about 130 KB on the wire
             String question = json("{'realtimeInput':{'text':'" + "x".repeat(33) + "'}}");
@@ -123,7 +124,7 @@ class LimitsTest {
 
     @Test
     void givenAnEmulatorWithConnections_whenClosed_thenItsThreadsEnd() throws InterruptedException {
-        GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().start();
+        GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).start();
         TestClient client = TestClient.open(emulator, "");
         emulator.sessions().get(0).stopReading().join();
         List<Thread> threads = Thread.getAllStackTraces().keySet().stream()

@@ -22,7 +22,8 @@ class SetupTest {
     private static final String INVALID = "Request contains an invalid argument.";
 
     @RegisterExtension
-    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension();
+    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE));
 
     private static RecordedClose closeAfter(String path, String firstMessage) {
         return TestClient.connect(EMULATOR.get().wsUrl() + path).send(firstMessage).awaitClose();
@@ -39,7 +40,7 @@ class SetupTest {
         assertThat(first.type()).isEqualTo(FrameType.BINARY);
         RecordedSession session = EMULATOR.get().sessions().get(0);
         assertThat(session.service()).isEqualTo(EmulatedService.DEVELOPER_API);
-        assertThat(session.model()).contains("models/gemini-3.8-live");
+        assertThat(session.model()).contains("models/gemini-live-test");
         assertThat(session.path()).isEqualTo(DEVELOPER);
         assertThat(session.isOpen()).isTrue();
     }
@@ -56,7 +57,8 @@ class SetupTest {
 
     @Test
     void givenTextFrames_whenSetup_thenTheAnswerIsText() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).frames(FrameType.TEXT).start()) {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1)
+                .frames(FrameType.TEXT).start()) {
             TestClient client = TestClient.connect(emulator.wsUrl() + DEVELOPER);
 
             assertThat(client.send(setup("")).next().type()).isEqualTo(FrameType.TEXT);
@@ -160,7 +162,8 @@ class SetupTest {
 
     @Test
     void givenNoSetup_whenTheTimeIsOver_thenClosed() {
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).setupTimeout(Duration.ofMillis(100))
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1)
+                .setupTimeout(Duration.ofMillis(100))
                 .start()) {
             TestClient client = TestClient.connect(emulator.wsUrl() + DEVELOPER);
 

@@ -70,7 +70,7 @@ final class TestClient implements WebSocket.Listener {
     }
 
     static String setup(String fields) {
-        return json("{'setup':{'model':'models/gemini-3.8-live'" + (fields.isEmpty() ? "" : "," + fields) + "}}");
+        return json("{'setup':{'model':'models/gemini-live-test'" + (fields.isEmpty() ? "" : "," + fields) + "}}");
     }
 
     /** JSON with single quotes for the eye. */

@@ -41,7 +41,7 @@ final class ModelTurn implements Reply {
         ENDED
     }
 
-    private record Played(Duration pause) implements Step {
+    private record Rest(Duration time) implements Step {
     }
 
     private record Call(List<ToolCall> calls, BiConsumer<List<ToolResult>, Reply> then) implements Step {
@@ -137,7 +137,7 @@ final class ModelTurn implements Reply {
     @Override
     public Reply pause(Duration time) {
         Objects.requireNonNull(time, "time");
-        return then(new Played(time));
+        return then(new Rest(time));
     }
 
     @Override
@@ -267,8 +267,8 @@ final class ModelTurn implements Reply {
     private void perform(Step step) {
         if (step instanceof Say say) {
             pieces = say.pieces();
-        } else if (step instanceof Played pause) {
-            pauseFor(pause.pause());
+        } else if (step instanceof Rest rest) {
+            pauseFor(rest.time());
         } else if (step instanceof Call call) {
             if (engine.call(this, call.calls(), call.then())) {
                 state = State.WAITING_FOR_TOOLS;
