@@ -26,7 +26,7 @@ class FaultsAndActionsTest {
 
     @RegisterExtension
     final GenAiLiveEmulatorExtension emulator = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).tlsPort(-1));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).contextWindow(Integer.MAX_VALUE).tlsPort(-1));
 
     private TestClient connect() {
         return TestClient.connect(emulator.get().wsUrl() + DEVELOPER);
