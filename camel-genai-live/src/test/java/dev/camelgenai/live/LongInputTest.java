@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
