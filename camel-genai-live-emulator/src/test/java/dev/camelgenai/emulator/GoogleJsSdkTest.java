@@ -545,6 +545,74 @@ class GoogleJsSdkTest {
     }
 
     @Test
+    void givenAFieldThatTheSdkDoesNotKnow_whenConnecting_thenItIsNotSent() throws Exception {
+        GoogleJsSdk.Session session = connect(EmulatedService.DEVELOPER_API,
+                "{'historyConfig': {'initialHistoryInClientContent': true}}");
+
+        assertThat(session.recorded(EMULATOR.get()).setup()).contains(json("{'model': 'models/gemini-3.8-live'}"));
+    }
+
+    @Test
+    void givenAConfigForTheOtherService_whenConnecting_thenTheSdkRefusesAndLeavesItsSocketOpen() throws Exception {
+        GoogleJsSdk.Session session = sdk.connect(options(EmulatedService.DEVELOPER_API), MODEL,
+                json("{'sessionResumption': {'transparent': true}}"));
+
+        session.next("open");
+        assertThat(session.next("failed").path("message").asText()).isEqualTo("transparent parameter is only supported in"
+                + " Gemini Enterprise Agent Platform mode, not in Gemini Developer API mode.");
+        RecordedSession recorded = EMULATOR.get().awaitSessions(1, TIMEOUT).get(0);
+        assertThat(recorded.setup()).isEmpty();
+        assertThat(recorded.isOpen()).isTrue();
+    }
+
+    /** What only the wire has, and the SDK has another name for. */
+    static Stream<Arguments> renamed() {
+        return Stream.of(
+                arguments("{'usageMetadata': {'candidatesTokenCount': 3}}", "{'usageMetadata': {'responseTokenCount': 3}}"),
+                arguments("{'usageMetadata': {'candidatesTokensDetails': [{'modality': 'AUDIO', 'tokenCount': 3}]}}",
+                        "{'usageMetadata': {'responseTokensDetails': [{'modality': 'AUDIO', 'tokenCount': 3}]}}"),
+                arguments("{'voiceActivity': {'type': 'ACTIVITY_START', 'audioOffset': '1.2s'}}",
+                        "{'voiceActivity': {'voiceActivityType': 'ACTIVITY_START', 'audioOffset': '1.2s'}}"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("renamed")
+    void givenANameOfVertexAi_whenItArrives_thenTheSdkTranslatesItThereOnly(String sent, String handedOver) throws Exception {
+        GoogleJsSdk.Session vertex = connect(EmulatedService.VERTEX_AI, TEXT);
+        GoogleJsSdk.Session developer = connect(EmulatedService.DEVELOPER_API, TEXT);
+
+        vertex.recorded(EMULATOR.get()).send(json(sent));
+        developer.recorded(EMULATOR.get()).send(json(sent));
+
+        assertThat(vertex.message()).isEqualTo(json(handedOver));
+        assertThat(developer.message()).isEqualTo(json(sent));
+    }
+
+    @Test
+    void givenAMessageWithEverything_whenItArrives_thenTheSdkHandsOverAllOfIt() throws Exception {
+        GoogleJsSdk.Session session = connect(EmulatedService.DEVELOPER_API, TEXT);
+        ObjectNode everything = json("{'serverContent': {'modelTurn': {'role': 'model', 'parts': [{'text': 'a'},"
+                + " {'inlineData': {'mimeType': 'audio/pcm;rate=24000', 'data': 'AAAA'}}]}, 'outputTranscription': {'text': 'b'},"
+                + " 'generationComplete': true, 'turnComplete': true, 'interactionStatus': 'IDLE'},"
+                + " 'usageMetadata': {'totalTokenCount': 7}, 'unknownToTheSdk': {'x': 1}}");
+
+        session.recorded(EMULATOR.get()).send(everything);
+
+        assertThat(session.message()).isEqualTo(everything);
+    }
+
+    @Test
+    void givenARefusal_whenATokenIsAskedFor_thenTheSdkTellsGooglesError() throws Exception {
+        EMULATOR.get().faults().refuseUpgrade(403, "Not you.");
+        ObjectNode options = options(EmulatedService.DEVELOPER_API);
+        options.withObject("httpOptions").put("apiVersion", "v1alpha");
+
+        assertThatThrownBy(() -> sdk.call("createToken", json("{'config': {'uses': 1}}").set("options", options)))
+                .isInstanceOf(GoogleJsSdk.SdkException.class).hasMessageContaining("Not you.")
+                .hasMessageContaining("PERMISSION_DENIED");
+    }
+
+    @Test
     void givenAFragmentedMessage_whenItArrives_thenTheSdkPutsItTogether() throws Exception {
         GoogleJsSdk.Session session = connect(EmulatedService.DEVELOPER_API, TEXT);
 
