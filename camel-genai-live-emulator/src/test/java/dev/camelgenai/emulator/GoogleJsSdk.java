@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingDeque;
@@ -289,7 +290,8 @@ final class GoogleJsSdk implements AutoCloseable {
 
         /** The same session on the other side. */
         RecordedSession recorded(GenAiLiveEmulator emulator) {
-            return emulator.sessions().stream().filter(session -> session.header(NAME_HEADER).filter(name::equals).isPresent())
+            return emulator.sessions().stream()
+                    .filter(session -> List.of(name).equals(session.headers().get(NAME_HEADER)))
                     .findFirst().orElseThrow(() -> new AssertionError("The emulator has not seen " + name));
         }
     }

@@ -10,7 +10,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import static dev.camelgenai.emulator.TestClient.JSON;
@@ -31,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * of it, and what the emulator says to that. The fields are read from the SDK's own declarations; what is expected is in
  * {@code src/test/js/surface}, so that a new SDK shows there what is new.
  */
+@ExtendWith(RequiresNode.class)
 class GoogleJsSdkSurfaceTest {
 
     private static final Path EXPECTED = NodeProject.SOURCES.resolve("surface");
@@ -74,7 +78,7 @@ class GoogleJsSdkSurfaceTest {
     Stream<DynamicTest> givenClientContent_whenSendingEachOfItsFields_thenTheMessageHasIt() throws Exception {
         return table("LiveSendClientContentParameters", json("{'choose': {'role': 'user', 'data': 'AQID'},"
                 + " 'beside': {'turns[]': {'parts': [{'text': 't'}]}}}"),
-                (service, leaf) -> sending(service, leaf, "sendClientContent", "{}"));
+                (service, leaf) -> () -> sending(service, leaf, "sendClientContent", "{}"));
     }
 
     @TestFactory
@@ -83,7 +87,7 @@ class GoogleJsSdkSurfaceTest {
                 + " 'video': {'data': 'AAAA', 'mimeType': 'image/png'}, 'media': {'data': 'AAAA', 'mimeType': 'image/png'}},"
                 + " 'choose': {'audio.data': 'AQID', 'audio.mimeType': 'audio/pcm;rate=16000', 'video.mimeType': 'image/jpeg',"
                 + " 'media.mimeType': 'image/jpeg', 'data': 'AQID'}}");
-        return table("LiveSendRealtimeInputParameters", query, (service, leaf) -> {
+        return table("LiveSendRealtimeInputParameters", query, (service, leaf) -> () -> {
             boolean manual = leaf.path("path").asText().startsWith("activity");
             return sending(service, leaf, "sendRealtimeInput", manual
                     ? "{'realtimeInputConfig': {'automaticActivityDetection': {'disabled': true}}}"
@@ -96,14 +100,14 @@ class GoogleJsSdkSurfaceTest {
         ObjectNode query = json("{'beside': {'functionResponses[]': {'id': 'c1', 'name': 'f', 'response': {}}},"
                 + " 'choose': {'functionResponses[].id': 'c1', 'functionResponses[].name': 'f', 'data': 'AQID'}}");
         return table("LiveSendToolResponseParameters", query,
-                (service, leaf) -> sending(service, leaf, "sendToolResponse", "{}"));
+                (service, leaf) -> () -> sending(service, leaf, "sendToolResponse", "{}"));
     }
 
     @TestFactory
     Stream<DynamicTest> givenAContextUpdate_whenSendingEachOfItsFields_thenTheMessageHasIt() throws Exception {
         return table("LiveClientContextUpdate", json("{'choose': {'role': 'user', 'data': 'AQID'},"
                 + " 'beside': {'systemInstruction': {'parts': [{'text': 't'}]}}}"),
-                (service, leaf) -> sending(service, leaf, "sendContextUpdate", "{}"));
+                (service, leaf) -> () -> sending(service, leaf, "sendContextUpdate", "{}"));
     }
 
     @TestFactory
@@ -114,7 +118,7 @@ class GoogleJsSdkSurfaceTest {
             session.connected();
             sessions.put(service, session);
         }
-        return table("LiveServerMessage", json("{'choose': {'data': 'AQID'}}"), (service, leaf) -> {
+        return table("LiveServerMessage", json("{'choose': {'data': 'AQID'}}"), (service, leaf) -> () -> {
             String binary = receiving(sessions.get(service), leaf.get("value"), FrameType.BINARY);
             String text = receiving(sessions.get(service), leaf.get("value"), FrameType.TEXT);
             assertThat(text).as("%s in a text frame", leaf).isEqualTo(binary);
@@ -122,12 +126,17 @@ class GoogleJsSdkSurfaceTest {
         });
     }
 
-    private String connecting(EmulatedService service, JsonNode leaf) {
+    /** Begins to connect; tells later what came of it, so that many can be under way. */
+    private Supplier<String> connecting(EmulatedService service, JsonNode leaf) {
         ObjectNode config = leaf.get("value").deepCopy();
         if (leaf.path("path").asText().equals("sessionResumption.handle")) {
             config.withObject("sessionResumption").put("handle", handle(service));
         }
         GoogleJsSdk.Session session = sdk.connect(options(service), MODEL, config);
+        return () -> connected(service, config, session);
+    }
+
+    private static String connected(EmulatedService service, ObjectNode config, GoogleJsSdk.Session session) {
         session.next("open");
         JsonNode event = session.next();
         String on = event.path("on").asText();
@@ -205,20 +214,20 @@ class GoogleJsSdkSurfaceTest {
         return leaves.isEmpty() ? "nothing" : String.join(" ", leaves);
     }
 
-    private static void flatten(String path, JsonNode node, BiFunction<String, JsonNode, Boolean> leaf) {
+    private static void flatten(String path, JsonNode node, BiConsumer<String, JsonNode> leaf) {
         if (node.isArray() && !node.isEmpty()) {
             node.forEach(item -> flatten(path + "[]", item, leaf));
         } else if (node.isObject() && !node.isEmpty()) {
             node.fields().forEachRemaining(field -> flatten(path.isEmpty() ? field.getKey() : path + '.' + field.getKey(),
                     field.getValue(), leaf));
         } else {
-            leaf.apply(path, node);
+            leaf.accept(path, node);
         }
     }
 
     /** A test for each field of the type: the leaves below it, each with what came of it. */
     private static Stream<DynamicTest> table(String type, ObjectNode query,
-            BiFunction<EmulatedService, JsonNode, String> outcome) throws IOException {
+            BiFunction<EmulatedService, JsonNode, Supplier<String>> outcome) throws IOException {
         Map<String, List<JsonNode>> fields = new LinkedHashMap<>();
         for (JsonNode leaf : sdk.call("leaves", query.put("type", type))) {
             fields.computeIfAbsent(leaf.path("path").asText().split("[.=\\[{]")[0], name -> new ArrayList<>()).add(leaf);
@@ -227,7 +236,8 @@ class GoogleJsSdkSurfaceTest {
         Map<String, String> expected = Files.exists(file) ? read(file) : Map.of();
         Map<String, String> actual = new LinkedHashMap<>();
         Stream<DynamicTest> each = fields.entrySet().stream().map(field -> DynamicTest.dynamicTest(field.getKey(), () -> {
-            String its = field.getValue().stream().map(leaf -> row(leaf, outcome)).collect(Collectors.joining());
+            List<Supplier<String>> rows = field.getValue().stream().map(leaf -> row(leaf, outcome)).toList();
+            String its = rows.stream().map(Supplier::get).collect(Collectors.joining());
             actual.put(field.getKey(), its);
             assertThat(its).isEqualTo(expected.get(field.getKey()));
         }));
@@ -240,12 +250,16 @@ class GoogleJsSdkSurfaceTest {
         return Stream.concat(each, Stream.of(all));
     }
 
-    private static String row(JsonNode leaf, BiFunction<EmulatedService, JsonNode, String> outcome) {
-        String developer = outcome.apply(EmulatedService.DEVELOPER_API, leaf);
-        String vertex = outcome.apply(EmulatedService.VERTEX_AI, leaf);
-        return leaf.path("path").asText() + '\n' + (developer.equals(vertex)
-                ? "    " + developer + '\n'
-                : "    developer: " + developer + "\n    vertex: " + vertex + '\n');
+    private static Supplier<String> row(JsonNode leaf, BiFunction<EmulatedService, JsonNode, Supplier<String>> outcome) {
+        Supplier<String> ofDeveloper = outcome.apply(EmulatedService.DEVELOPER_API, leaf);
+        Supplier<String> ofVertex = outcome.apply(EmulatedService.VERTEX_AI, leaf);
+        return () -> {
+            String developer = ofDeveloper.get();
+            String vertex = ofVertex.get();
+            return leaf.path("path").asText() + '\n' + (developer.equals(vertex)
+                    ? "    " + developer + '\n'
+                    : "    developer: " + developer + "\n    vertex: " + vertex + '\n');
+        };
     }
 
     private static Map<String, String> read(Path file) throws IOException {

@@ -13,6 +13,7 @@ import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Google's own JavaScript SDK, unmodified, over plain ws as it allows. */
+@ExtendWith(RequiresNode.class)
 class GoogleJsSdkTest {
 
     private static final String MODEL = "gemini-3.8-live";

@@ -25,7 +25,6 @@ final class NodeProject {
 
     static final Path SOURCES = Path.of("src/test/js").toAbsolutePath();
 
-    private static final Path INSTALLED = Path.of("target/js").toAbsolutePath();
     private static final int OLDEST_NODE = 20;
     private static final long VERSION_SECONDS = 30;
     private static final long INSTALL_SECONDS = 300;
@@ -33,21 +32,25 @@ final class NodeProject {
 
     private final String node;
     private final String npm;
+    private final Path installed;
     private final boolean required;
 
     /**
-     * @param required whether a test that cannot run has failed
+     * @param installed where to install to
+     * @param required  whether a test that cannot run has failed
      */
-    NodeProject(String node, String npm, boolean required) {
+    NodeProject(String node, String npm, Path installed, boolean required) {
         this.node = node;
         this.npm = npm;
+        this.installed = installed.toAbsolutePath();
         this.required = required;
     }
 
     /** With the programs of the path; required if the environment says {@code CI=true}. */
     static NodeProject ofThisMachine() {
         boolean windows = System.getProperty("os.name").startsWith("Windows");
-        return new NodeProject("node", windows ? "npm.cmd" : "npm", Boolean.parseBoolean(System.getenv("CI")));
+        return new NodeProject("node", windows ? "npm.cmd" : "npm", Path.of("target/js"),
+                Boolean.parseBoolean(System.getenv("CI")));
     }
 
     /**
@@ -59,33 +62,33 @@ final class NodeProject {
     Path install() {
         requireNode();
         try {
-            Files.createDirectories(INSTALLED);
+            Files.createDirectories(installed);
             try (Stream<Path> files = Files.list(SOURCES)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    Files.copy(file, INSTALLED.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, installed.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
-            Path marker = INSTALLED.resolve("installed.sha256");
-            String wanted = hash(INSTALLED.resolve("package-lock.json"));
+            Path marker = installed.resolve("installed.sha256");
+            String wanted = hash(installed.resolve("package-lock.json"));
             if (!Files.exists(marker) || !Files.readString(marker).equals(wanted)) {
                 Files.deleteIfExists(marker);
                 run(INSTALL_SECONDS, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
                 Files.writeString(marker, wanted);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot prepare " + INSTALLED, e);
+            throw new UncheckedIOException("Cannot prepare " + installed, e);
         }
-        return INSTALLED;
+        return installed;
     }
 
     /** Runs in {@link #install()}'s directory, with an environment of its own. */
     ProcessBuilder program(String file) {
-        ProcessBuilder program = new ProcessBuilder(node, file).directory(INSTALLED.toFile());
+        ProcessBuilder program = new ProcessBuilder(node, file).directory(installed.toFile());
         String path = System.getenv("PATH");
         program.environment().clear();
         // no key, project or proxy of this machine may take part
         program.environment().put("PATH", path == null ? "" : path);
-        program.environment().put("HOME", INSTALLED.toString());
+        program.environment().put("HOME", installed.toString());
         return program;
     }
 
@@ -95,7 +98,6 @@ final class NodeProject {
         if (!number.matches() || Integer.parseInt(number.group(1)) < OLDEST_NODE) {
             throw unavailable("Node is too old: " + version, null);
         }
-        run(VERSION_SECONDS, npm, "--version");
     }
 
     private String run(long seconds, String... command) {
@@ -104,7 +106,7 @@ final class NodeProject {
         try {
             output = Files.createTempFile("node-project", ".log");
             process = new ProcessBuilder(command)
-                    .directory((Files.isDirectory(INSTALLED) ? INSTALLED : SOURCES).toFile()).redirectErrorStream(true)
+                    .directory((Files.isDirectory(installed) ? installed : SOURCES).toFile()).redirectErrorStream(true)
                     .redirectOutput(output.toFile()).start();
             process.getOutputStream().close();
             boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);

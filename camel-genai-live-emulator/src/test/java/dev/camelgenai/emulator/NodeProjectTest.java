@@ -20,9 +20,12 @@ class NodeProjectTest {
 
     private static final String HELP = "apt-get install nodejs npm";
 
+    @TempDir
+    private Path dir;
+
     @Test
     void givenNoNode_whenItIsNotRequired_thenTheTestsAreSkippedWithAReason() {
-        NodeProject project = new NodeProject("no-such-node", "npm", false);
+        NodeProject project = new NodeProject("no-such-node", "npm", dir, false);
 
         assertThatThrownBy(project::install).isInstanceOf(TestAbortedException.class)
                 .hasMessageContaining("Cannot run no-such-node").hasMessageContaining(HELP);
@@ -30,26 +33,26 @@ class NodeProjectTest {
 
     @Test
     void givenNoNode_whenItIsRequired_thenTheTestsFailWithTheCure() {
-        NodeProject project = new NodeProject("no-such-node", "npm", true);
+        NodeProject project = new NodeProject("no-such-node", "npm", dir, true);
 
         assertThatThrownBy(project::install).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Cannot run no-such-node").hasMessageContaining(HELP);
     }
 
     @Test
-    void givenAnOldNode_whenItIsRequired_thenTheTestsFailWithItsVersion(@TempDir Path dir) throws IOException {
-        NodeProject project = new NodeProject(script(dir, "echo v18.19.0").toString(), "npm", true);
+    void givenAnOldNode_whenItIsRequired_thenTheTestsFailWithItsVersion() throws IOException {
+        NodeProject project = new NodeProject(script(dir, "echo v18.19.0").toString(), "npm", dir, true);
 
         assertThatThrownBy(project::install).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Node is too old: v18.19.0").hasMessageContaining(HELP);
     }
 
     @Test
-    void givenAnNpmThatFails_whenItIsRequired_thenItsWordsAreTold(@TempDir Path dir) throws IOException {
+    void givenAnNpmThatFails_whenItIsRequired_thenItsWordsAreTold() throws IOException {
         Path node = script(Files.createDirectory(dir.resolve("node")), "echo v20.0.0");
         Path npm = script(Files.createDirectory(dir.resolve("npm")), "echo no network >&2; exit 3");
 
-        assertThatThrownBy(new NodeProject(node.toString(), npm.toString(), true)::install)
+        assertThatThrownBy(new NodeProject(node.toString(), npm.toString(), dir, true)::install)
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("ended with 3: no network");
     }
 
