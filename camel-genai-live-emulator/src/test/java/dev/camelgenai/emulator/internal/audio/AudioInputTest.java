@@ -154,6 +154,17 @@ class AudioInputTest {
         assertThat(input.heardMillis()).isEqualTo(2_110);
     }
 
+    @Test
+    void givenTheRateDropsWithinADetectionWindow_whenSpeechComes_thenTimeHasNotJumped() {
+        AudioInput input = detecting(20, 500);
+
+        input.accept(new byte[383 * 2], 192_000);
+        input.accept(Sound.silence(498, 4_000), 4_000);
+
+        assertThat(input.accept(Sound.voice(100, 4_000), 4_000)).singleElement().satisfies(
+                started -> assertThat(started.offset().toMillis()).isCloseTo(500, within(4L)));
+    }
+
     @ParameterizedTest
     @CsvSource({ "16000,-60", "16000,-50", "16000,-40", "8000,-50", "8000,-40", "48000,-40", "44100,-50" })
     void givenConstantNoise_whenNobodySpeaks_thenNoActivityAndAVoiceAboveItIsOne(int rate, int dbfs) {
