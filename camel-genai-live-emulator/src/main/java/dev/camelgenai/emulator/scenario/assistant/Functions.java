@@ -140,7 +140,7 @@ final class Functions {
             parameters.addAll(Words.of(property.getKey()));
             property.getValue().path("enum").forEach(value -> parameters.addAll(Words.of(value.asText())));
         });
-        Set<String> description = new HashSet<>(Words.of(function.path("description").asText()));
+        Set<String> description = new HashSet<>(Words.of(Question.cut(function.path("description").asText())));
         parameters.removeAll(name);
         description.removeAll(name);
         description.removeAll(parameters);

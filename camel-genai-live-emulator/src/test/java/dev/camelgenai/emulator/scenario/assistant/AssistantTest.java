@@ -280,6 +280,19 @@ class AssistantTest {
         assertThat(new Talk().say("x".repeat(100_000))).hasSizeLessThan(300);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "a", "a-", "a.", "/", "A1-", "\"", "“", "what is ", "weather in ", "cancel ", "1 ", "1+",
+        "my name is ",
+        "and ", "http://a ", "are a ", "@", "...a" })
+    void givenTextsThatTemptAnExpressionToGoBackAndForth_whenAsked_thenThereIsAnAnswer(String part) {
+        Talk talk = new Talk().declare(WEATHER, ORDER, "{'name':'readFile','parameters':{'properties':{'path':{}}}}");
+        talk.instruction = part.repeat(4_096);
+
+        talk.say("read the file for order weather " + part.repeat(4_096));
+
+        assertThat(talk.last.steps()).last().isEqualTo("complete");
+    }
+
     @Test
     void givenAModerator_whenTextsAreJudged_thenTheVerdictIsShort() {
         Talk talk = new Talk();
@@ -415,7 +428,9 @@ class AssistantTest {
             Read the file src/main/App.java | readFile | {'path':'src/main/App.java'}
             Search the files for "TODO list" | searchFiles | {'query':'TODO list'}
             Search the files for main method | searchFiles | {'query':'main method'}
+            Read pom.xml. | readFile | {'path':'pom.xml'}
             List the files | listFiles | {'path':'.'}
+            List the files in /tmp/a.d/ | listFiles | {'path':'/tmp/a.d/'}
             Sum up the numbers 1, 2 and 3.5 | sumNumbers | {'numbers':[1,2,3.5]}
             """)
     void givenParametersOfManyTypes_whenCalled_thenTheyAreFilledFromTheText(String text, String name, String args) {
