@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,6 +43,7 @@ final class TestClient implements WebSocket.Listener {
     private final LinkedBlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<RecordedClose> closed = new CompletableFuture<>();
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private final AtomicInteger count = new AtomicInteger();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicBoolean owed = new AtomicBoolean();
     private int frames;
@@ -133,6 +135,11 @@ final class TestClient implements WebSocket.Listener {
         return pcm.toByteArray();
     }
 
+    /** How many messages have come so far. */
+    int receivedCount() {
+        return count.get();
+    }
+
     boolean hasReceived() {
         return !received.isEmpty();
     }
@@ -209,6 +216,7 @@ final class TestClient implements WebSocket.Listener {
         frames++;
         if (last) {
             try {
+                count.incrementAndGet();
                 received.add(new Received(JSON.readTree(partial.toByteArray()), type, frames));
             } catch (IOException e) {
                 closed.completeExceptionally(e);

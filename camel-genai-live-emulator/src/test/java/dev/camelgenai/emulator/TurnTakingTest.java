@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -280,8 +281,8 @@ class TurnTakingTest {
             IntStream.range(1, 200).forEach(i -> dialogue.type("t" + i));
             // one is being answered, 64 wait
             dialogue.session().awaitMessages(65, TestClient.TIMEOUT);
-            // whatever is read is counted before this ping
-            dialogue.session().ping().join();
+            // on the event loop, after what was read
+            dialogue.session().send("{}").orTimeout(10, TimeUnit.SECONDS).join();
             assertThat(dialogue.session().messageCount()).isEqualTo(65);
 
             dialogue.advance(Duration.ofSeconds(1));
