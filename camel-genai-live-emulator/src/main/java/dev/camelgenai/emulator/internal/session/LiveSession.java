@@ -189,11 +189,29 @@ public final class LiveSession {
         cancel[0] = clock().schedule(delay, () -> execute(() -> {
             timers.remove(cancel[0]);
             if (phase != Phase.ENDED) {
-                action.run();
+                guard(action);
             }
         }));
         timers.add(cancel[0]);
-        return cancel[0];
+        return () -> {
+            timers.remove(cancel[0]);
+            cancel[0].run();
+        };
+    }
+
+    /** As {@link #execute}, for actions that nobody waits for. */
+    void run(Runnable action) {
+        execute(() -> guard(action));
+    }
+
+    /** A bug here or in a scenario ends this session and no other: the client sees what it sees from a service with a bug. */
+    void guard(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | AssertionError e) {
+            LOG.log(Level.ERROR, "Session " + record.number() + " failed", e);
+            close(ServiceClose.INTERNAL_ERROR, e.toString());
+        }
     }
 
     /** Runs on the event loop of the session, at once if that is where the caller is. */
@@ -226,7 +244,14 @@ public final class LiveSession {
 
     /** Sends a message of the protocol. */
     void send(ObjectNode message) {
-        outbound.add(wire(message));
+        if (phase == Phase.MUTE) {
+            return;
+        }
+        boolean refused = outbound.add(wire(message)).isCompletedExceptionally();
+        if (refused && phase == Phase.ACTIVE) {
+            LOG.log(Level.DEBUG, "Session {0} is dropped: its client does not read", record.number());
+            dropTcp();
+        }
     }
 
     /** The turn has something to say. */
@@ -288,9 +313,15 @@ public final class LiveSession {
                 + settings.contextWindow() + "; ask for context_window_compression");
     }
 
-    /** A turn of the user has left the line. */
-    void onLineShorter() {
-        if (!engine.isLineFull()) {
+    void onLineTooLong(int turns) {
+        close(ServiceClose.INVALID_ARGUMENT, turns + " turns wait for the client to answer a function or to stop speaking");
+    }
+
+    /** Whether so many turns wait for their answers that no more are taken. */
+    void answersWait(boolean now) {
+        if (now) {
+            pause(Pause.ANSWERS_WAIT);
+        } else {
             resume(Pause.ANSWERS_WAIT);
         }
     }
@@ -316,7 +347,8 @@ public final class LiveSession {
         if (phase == Phase.ENDED) {
             throw new IllegalStateException("Session " + record.number() + " has ended");
         }
-        send(ServerMessages.goAway(timeLeft, manners.fractionalDurations()));
+        // a session that a fault has made silent can still be told to
+        outbound.add(wire(ServerMessages.goAway(timeLeft, manners.fractionalDurations())));
         later(timeLeft, () -> {
             boolean vertex = path.service() == EmulatedService.VERTEX_AI;
             close(vertex ? ServiceClose.CANCELLED : ServiceClose.DEADLINE_EXPIRED, "the time after goAway is over");
@@ -421,19 +453,17 @@ public final class LiveSession {
     }
 
     private void onMessage(byte[] utf8) {
-        try {
-            if (phase == Phase.AWAITING_SETUP) {
-                onSetup(ClientMessages.parse(utf8));
-            } else {
-                onClientMessage(utf8);
+        guard(() -> {
+            try {
+                if (phase == Phase.AWAITING_SETUP) {
+                    onSetup(ClientMessages.parse(utf8));
+                } else {
+                    onClientMessage(utf8);
+                }
+            } catch (ProtocolViolation e) {
+                close(e.code(), e.reason(), e.getMessage());
             }
-        } catch (ProtocolViolation e) {
-            close(e.code(), e.reason(), e.getMessage());
-        } catch (RuntimeException e) {
-            // a bug here or in a scenario: the client sees what it sees from a service with a bug
-            LOG.log(Level.ERROR, "Session " + record.number() + " failed", e);
-            close(ServiceClose.INTERNAL_ERROR, e.toString());
-        }
+        });
     }
 
     private void onSetup(JsonNode message) throws ProtocolViolation {
@@ -445,7 +475,7 @@ public final class LiveSession {
             throw ProtocolViolation.invalidArgument("the first message must be the setup");
         }
         Setup accepted = accept((ObjectNode) valid.get(ClientMessages.SETUP));
-        ConversationMemory remembered = new ConversationMemory(accepted);
+        ConversationMemory remembered = new ConversationMemory(accepted, settings.contextWindow());
         if (accepted.handle().isPresent()) {
             remembered.restore(backend.resumptions().resume(accepted.handle().get(), accepted.model()));
         }
@@ -501,7 +531,11 @@ public final class LiveSession {
         JsonNode valid = ClientMessages.validate(message);
         switch (kind) {
             case "clientContent" -> onClientContent(valid.get(kind));
-            case "realtimeInput" -> onRealtimeInput(valid.get(kind));
+            case "realtimeInput" -> {
+                engine.listen();
+                onRealtimeInput(valid.get(kind));
+                engine.heardOut();
+            }
             case "toolResponse" -> onToolResponse(valid.get(kind));
             case "contextUpdate" -> onContextUpdate(valid.get(kind));
             default -> throw ProtocolViolation.invalidArgument("a second setup");
@@ -666,10 +700,7 @@ public final class LiveSession {
         if (setup.explicitVad()) {
             send(ServerMessages.voiceActivity(true, offset));
         }
-        engine.userSpeaks(true);
-        if (setup.interruptible()) {
-            engine.interrupt();
-        }
+        engine.userSpeaks();
         tellResumability();
     }
 
@@ -678,14 +709,15 @@ public final class LiveSession {
         if (setup.explicitVad()) {
             send(ServerMessages.voiceActivity(false, offset));
         }
-        engine.userSpeaks(false);
+        engine.userSpoke();
         if (pcm.length == 0) {
             tellResumability();
             return;
         }
+        // written and not sent off: she goes on aloud
+        memory.keepAsHistory();
         UserTurn.Audio turn = new UserTurn.Audio(pcm);
         engine.userTurn(turn, Tokens.ofAudio(pcm.length).plus(takeFrames()), Optional.of(turn.transcript()));
-        pauseIfLineIsFull();
     }
 
     private void onImage(JsonNode blob) throws ProtocolViolation {
@@ -743,13 +775,6 @@ public final class LiveSession {
     private void answerText() {
         String said = memory.takeWritten();
         engine.userTurn(new UserTurn.Text(said), Tokens.ofText(said.length()).plus(takeFrames()), Optional.empty());
-        pauseIfLineIsFull();
-    }
-
-    private void pauseIfLineIsFull() {
-        if (engine.isLineFull()) {
-            pause(Pause.ANSWERS_WAIT);
-        }
     }
 
     /** A test that plays the model itself may call functions; their answers must then be known. */
@@ -765,8 +790,13 @@ public final class LiveSession {
     }
 
     private Outbound.Message nextContent() {
-        ObjectNode content = engine == null || phase != Phase.ACTIVE ? null : engine.poll();
-        return content == null ? null : wire(content);
+        if (engine == null || phase != Phase.ACTIVE) {
+            return null;
+        }
+        ObjectNode[] content = new ObjectNode[1];
+        guard(() -> content[0] = engine.poll());
+        // a fault in mid-turn may have ended it
+        return content[0] == null || phase != Phase.ACTIVE ? null : wire(content[0]);
     }
 
     private FrameType frames() {
