@@ -130,6 +130,12 @@ final class TestClient implements WebSocket.Listener {
         return pcm.toByteArray();
     }
 
+    /** Whether the next thing is a message with that field, and not the end of the session. */
+    boolean answeredWith(String field) {
+        CompletableFuture<Boolean> answer = CompletableFuture.supplyAsync(() -> next().json().has(field));
+        return CompletableFuture.anyOf(answer, closed).thenApply(Boolean.TRUE::equals).join();
+    }
+
     boolean hasReceived() {
         return !received.isEmpty();
     }

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,6 +48,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -70,8 +73,7 @@ public final class LiveSession {
     private static final Pattern AUDIO_MIME_TYPE = Pattern.compile("(?i)audio/(?:pcm|l16)(?:\\s*;\\s*rate\\s*=\\s*(\\d{4,6}))?"
             + "(?:\\s*;.*)?");
     private static final Set<String> IMAGE_TYPES = Set.of("image/jpeg", "image/png", "image/webp");
-    /** Audio comes in such numbers that its messages are acknowledged in groups, in transparent mode. */
-    private static final int ACKNOWLEDGE_EVERY = 25;
+    private static final int MAX_LATE_PONGS = 1_000;
     private static final Duration GO_AWAY_LEAD = Duration.ofSeconds(60);
 
     /** The name that Vert.x gives the last handler of its pipelines. */
@@ -84,7 +86,9 @@ public final class LiveSession {
         /** The client asks faster than it takes the answers. */
         ANSWERS_WAIT,
         /** The fault: a rest after every message. */
-        RESTS
+        RESTS,
+        /** The conversation that the client resumes seems to be on another connection: that one is looked at. */
+        RESUMES
     }
 
     private enum Phase {
@@ -103,7 +107,6 @@ public final class LiveSession {
     private final SessionRecord record;
     private final SessionFaults faults;
     private final Manners manners = new Manners();
-    private final Resumptions.Owner owner = new Resumptions.Owner();
     private final Set<Pause> pauses = EnumSet.noneOf(Pause.class);
     private final Deque<CompletableFuture<Duration>> pings = new ArrayDeque<>();
     private final Deque<Long> pingTimes = new ArrayDeque<>();
@@ -121,16 +124,23 @@ public final class LiveSession {
     private ConversationMemory memory;
     private TurnEngine engine;
     private int frames;
+    private Resumptions.Line line = new Resumptions.Line(this);
     private boolean toldResumable;
-    private long acknowledged;
+    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private boolean hasPlace;
+    private int latePongs;
 
+    /**
+     * @param hasPlace whether it has been {@linkplain SessionRegistry#admit admitted}, and so has a place to give back
+     */
     public LiveSession(Backend backend, UpgradePath path, String rawPath, Map<String, List<String>> headers,
-            Credential credential) {
+            Credential credential, boolean hasPlace) {
         this.backend = backend;
         this.settings = backend.settings();
         this.context = backend.vertx().getOrCreateContext();
         this.path = path;
         this.credential = credential;
+        this.hasPlace = hasPlace;
         this.record = new SessionRecord(backend.registry().nextNumber(), rawPath, path, headers, credential,
                 settings.recordMessages(), this);
         this.faults = backend.faults().session(record.number());
@@ -158,6 +168,11 @@ public final class LiveSession {
 
     Manners manners() {
         return manners;
+    }
+
+    /** The upgrade has failed. */
+    public void notOpened() {
+        leave();
     }
 
     /** The upgrade is done. */
@@ -226,7 +241,9 @@ public final class LiveSession {
 
     /** Sends a message of the protocol. */
     void send(ObjectNode message) {
-        outbound.add(wire(message));
+        if (phase != Phase.MUTE) {
+            outbound.add(wire(message));
+        }
     }
 
     /** The turn has something to say. */
@@ -301,10 +318,12 @@ public final class LiveSession {
             return;
         }
         if (engine.isQuiet() && !audio.speaking()) {
-            acknowledged = record.messageCount();
             toldResumable = true;
-            send(ServerMessages.resumable(backend.resumptions().issue(owner, setup.model(), memory.save()),
-                    setup.transparent() ? Optional.of(acknowledged) : Optional.empty()));
+            String handle = backend.resumptions().issue(line, setup.model(),
+                    new Resumptions.State(memory.save(), frames, historyOpen));
+            send(ServerMessages.resumable(handle, setup.transparent()
+                    ? Optional.of(acknowledgements.acknowledge())
+                    : Optional.empty()));
         } else if (toldResumable) {
             toldResumable = false;
             send(ServerMessages.notResumable());
@@ -316,11 +335,16 @@ public final class LiveSession {
         if (phase == Phase.ENDED) {
             throw new IllegalStateException("Session " + record.number() + " has ended");
         }
-        send(ServerMessages.goAway(timeLeft, manners.fractionalDurations()));
+        announceEnd(timeLeft);
         later(timeLeft, () -> {
             boolean vertex = path.service() == EmulatedService.VERTEX_AI;
             close(vertex ? ServiceClose.CANCELLED : ServiceClose.DEADLINE_EXPIRED, "the time after goAway is over");
         });
+    }
+
+    /** Also from a session that a fault has silenced: who asks for it wants it. */
+    private void announceEnd(Duration timeLeft) {
+        outbound.add(wire(ServerMessages.goAway(timeLeft, manners.fractionalDurations())));
     }
 
     void pause(Pause why) {
@@ -350,7 +374,7 @@ public final class LiveSession {
         }
         LOG.log(Level.DEBUG, "Session {0} is closed with {1}: {2}", record.number(), code, detail);
         end();
-        String cut = manners.truncatedReason() ? reason.substring(0, reason.length() * 2 / 3) : CloseReasons.cut(reason);
+        String cut = manners.truncatedReason() ? CloseReasons.truncate(reason) : CloseReasons.cut(reason);
         record.onServerClose(new RecordedClose(code, cut), detail);
         socket.close((short) code, cut)
                 .onFailure(e -> LOG.log(Level.DEBUG, "Session {0}: no closing handshake: {1}", record.number(), e.toString()));
@@ -420,13 +444,25 @@ public final class LiveSession {
         }
     }
 
+    private interface Step {
+
+        void run() throws ProtocolViolation;
+    }
+
     private void onMessage(byte[] utf8) {
-        try {
+        guarded(() -> {
             if (phase == Phase.AWAITING_SETUP) {
                 onSetup(ClientMessages.parse(utf8));
             } else {
                 onClientMessage(utf8);
             }
+        });
+    }
+
+    /** Whatever fails ends the session with the reason that the service would have for it. */
+    private void guarded(Step step) {
+        try {
+            step.run();
         } catch (ProtocolViolation e) {
             close(e.code(), e.reason(), e.getMessage());
         } catch (RuntimeException e) {
@@ -444,16 +480,48 @@ public final class LiveSession {
         if (!valid.has(ClientMessages.SETUP)) {
             throw ProtocolViolation.invalidArgument("the first message must be the setup");
         }
-        Setup accepted = accept((ObjectNode) valid.get(ClientMessages.SETUP));
-        ConversationMemory remembered = new ConversationMemory(accepted);
-        if (accepted.handle().isPresent()) {
-            remembered.restore(backend.resumptions().resume(accepted.handle().get(), accepted.model()));
+        Optional<EphemeralTokens.Grant> grant = grant();
+        ObjectNode sent = (ObjectNode) valid.get(ClientMessages.SETUP);
+        Setup accepted = Setup.of(grant.isPresent() ? EphemeralTokens.constrain(sent, grant.get()) : sent, path,
+                settings.models());
+        Optional<LiveSession> holder = accepted.handle().flatMap(backend.resumptions()::holder);
+        if (holder.isEmpty()) {
+            begin(accepted, grant);
+            return;
+        }
+        // the client may have dropped that connection just now; messages that follow the setup wait until this is known
+        pause(Pause.RESUMES);
+        holder.get().lookAtSocket().whenComplete((v, e) -> execute(() -> {
+            if (phase == Phase.AWAITING_SETUP) {
+                guarded(() -> begin(accepted, grant));
+                resume(Pause.RESUMES);
+            }
+        }));
+    }
+
+    /** What the credential prescribes, if it is a token of this emulator. */
+    private Optional<EphemeralTokens.Grant> grant() throws ProtocolViolation {
+        return credential.isEphemeral() ? backend.tokens().grant(credential.value()) : Optional.empty();
+    }
+
+    private void begin(Setup accepted, Optional<EphemeralTokens.Grant> grant) throws ProtocolViolation {
+        if (grant.isPresent()) {
+            backend.tokens().use(credential.value(), accepted.handle().isEmpty() || settings.resumptionUsesTokens());
+            later(Duration.between(clock().now(), grant.get().expires()),
+                    () -> close(ServiceClose.API_KEY_EXPIRED, "the ephemeral token has expired"));
         }
         setup = accepted;
-        memory = remembered;
+        memory = new ConversationMemory(accepted);
+        historyOpen = accepted.historyFirst();
+        if (accepted.handle().isPresent()) {
+            Resumptions.Resumption resumed = backend.resumptions().resume(accepted.handle().get(), accepted.model(), this);
+            line = resumed.line();
+            memory.restore(resumed.state().conversation());
+            frames = resumed.state().frames();
+            historyOpen &= resumed.state().historyOpen();
+        }
         audio = new AudioInput(accepted.detection());
         engine = new TurnEngine(this, accepted, settings.scenario(), memory);
-        historyOpen = accepted.historyFirst();
         phase = accepted.unanswered() ? Phase.MUTE : Phase.ACTIVE;
         apply(faults.atSetup());
         if (phase != Phase.ACTIVE) {
@@ -466,16 +534,32 @@ public final class LiveSession {
         apply(faults.onMessage(0));
     }
 
-    /** Checks the setup and the credential, which may prescribe parts of it. */
-    private Setup accept(ObjectNode sent) throws ProtocolViolation {
-        if (!credential.isEphemeral() || !backend.tokens().minted(credential.value())) {
-            return Setup.of(sent, path, settings.models());
+    /**
+     * Makes sure that the end of this connection is noticed if it has come already: a client that has dropped it may be faster
+     * than the event loop. A connection that has stopped to read, as a hung server's, is given up: nobody would ever notice.
+     *
+     * @return completes when that is done
+     */
+    private CompletableFuture<Void> lookAtSocket() {
+        CompletableFuture<Void> looked = new CompletableFuture<>();
+        Runnable look = () -> {
+            boolean hung = pauses.contains(Pause.ASKED);
+            if (hung) {
+                dropTcp();
+            }
+            if (hung || !channel.isActive()) {
+                end();
+                leave();
+            }
+            looked.complete(null);
+        };
+        try {
+            // a timer: before it fires the event loop has read once more from its sockets
+            channel.eventLoop().schedule(look, 1, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            looked.completeExceptionally(e);
         }
-        boolean resumes = !sent.path("sessionResumption").path("handle").asText("").isEmpty();
-        EphemeralTokens.Grant grant = backend.tokens().use(credential.value(), !resumes || settings.resumptionUsesTokens());
-        later(Duration.between(clock().now(), grant.expires()),
-                () -> close(ServiceClose.API_KEY_EXPIRED, "the ephemeral token has expired"));
-        return Setup.of(EphemeralTokens.constrain(sent, grant), path, settings.models());
+        return looked;
     }
 
     private void limitLifetime(Duration lifetime) {
@@ -499,27 +583,24 @@ public final class LiveSession {
             return;
         }
         JsonNode valid = ClientMessages.validate(message);
-        switch (kind) {
-            case "clientContent" -> onClientContent(valid.get(kind));
-            case "realtimeInput" -> onRealtimeInput(valid.get(kind));
-            case "toolResponse" -> onToolResponse(valid.get(kind));
-            case "contextUpdate" -> onContextUpdate(valid.get(kind));
+        String field = valid.fieldNames().next();
+        switch (field) {
+            case "clientContent" -> onClientContent(valid.get(field), number);
+            case "realtimeInput" -> onRealtimeInput(valid.get(field), number);
+            case "toolResponse" -> onToolResponse(valid.get(field), number);
+            case "contextUpdate" -> onContextUpdate(valid.get(field), number);
             default -> throw ProtocolViolation.invalidArgument("a second setup");
         }
-        acknowledge(number);
+        if (phase == Phase.ACTIVE && setup.transparent() && engine.isQuiet() && !audio.speaking()
+                && acknowledgements.isDue()) {
+            tellResumability();
+        }
         rest();
     }
 
     private long recordMessage(String kind, JsonNode message) {
         backend.registry().received();
         return record.onMessage(kind, message);
-    }
-
-    /** In transparent mode the client keeps its messages until it knows that they are part of what it could resume. */
-    private void acknowledge(long number) {
-        if (setup.transparent() && number >= acknowledged + ACKNOWLEDGE_EVERY && engine.isQuiet()) {
-            tellResumability();
-        }
     }
 
     private void rest() {
@@ -551,21 +632,24 @@ public final class LiveSession {
         } else if (what instanceof Misbehaviour.GoAway goAway) {
             goAway(goAway.timeLeft());
         } else if (what instanceof Misbehaviour.GoAwayThenSilence goAway) {
-            send(ServerMessages.goAway(goAway.timeLeft(), manners.fractionalDurations()));
+            announceEnd(goAway.timeLeft());
             phase = Phase.MUTE;
         } else if (what instanceof Misbehaviour.SpuriousInterrupted) {
             send(ServerMessages.interrupted());
             send(ServerMessages.bareTurnComplete());
         } else if (what instanceof Misbehaviour.UnresumableClose close) {
-            send(ServerMessages.notResumable());
+            // the close drops what waits in line
+            outbound.writeNow(wire(ServerMessages.notResumable()));
             close(close.code(), close.reason(), "fault: close while not resumable");
         } else {
             manners.adopt(what);
         }
     }
 
-    private void onClientContent(JsonNode content) throws ProtocolViolation {
+    private void onClientContent(JsonNode content, long number) throws ProtocolViolation {
         engine.interrupt();
+        // not before: what the interruption tells about resumption is still without this message
+        acknowledgements.taken(number);
         for (JsonNode turn : content.path("turns")) {
             String role = turn.path("role").asText("user");
             String said = Setup.textOf(turn);
@@ -587,7 +671,8 @@ public final class LiveSession {
         }
     }
 
-    private void onRealtimeInput(JsonNode input) throws ProtocolViolation {
+    private void onRealtimeInput(JsonNode input, long number) throws ProtocolViolation {
+        acknowledgements.taken(number);
         if (input.has("activityStart")) {
             requireManual("activityStart");
             onAudioEvents(audio.activityStart());
@@ -642,7 +727,11 @@ public final class LiveSession {
         }
         byte[] pcm = decode(blob.path("data").asText(""));
         backend.registry().heard(pcm.length);
-        onAudioEvents(audio.accept(pcm, rate));
+        List<AudioEvent> events = audio.accept(pcm, rate);
+        if (events.isEmpty() && !audio.speaking()) {
+            acknowledgements.heard(audio.heardMillis(), audio.keptMillis());
+        }
+        onAudioEvents(events);
         if (audio.isFull()) {
             throw ProtocolViolation.invalidArgument("a turn of more than " + AudioInput.MAX_TURN_MILLIS / 60_000 + " minutes");
         }
@@ -664,7 +753,7 @@ public final class LiveSession {
     private void onActivityStarted(Duration offset) {
         record.onActivityStart(offset);
         if (setup.explicitVad()) {
-            send(ServerMessages.voiceActivity(true, offset));
+            send(ServerMessages.voiceActivity(true, offset, manners.fractionalDurations()));
         }
         engine.userSpeaks(true);
         if (setup.interruptible()) {
@@ -676,7 +765,7 @@ public final class LiveSession {
     private void onActivityEnded(Duration offset, byte[] pcm) {
         record.onActivityEnd(offset);
         if (setup.explicitVad()) {
-            send(ServerMessages.voiceActivity(false, offset));
+            send(ServerMessages.voiceActivity(false, offset, manners.fractionalDurations()));
         }
         engine.userSpeaks(false);
         if (pcm.length == 0) {
@@ -718,13 +807,15 @@ public final class LiveSession {
         }
     }
 
-    private void onToolResponse(JsonNode toolResponse) throws ProtocolViolation {
+    private void onToolResponse(JsonNode toolResponse, long number) throws ProtocolViolation {
+        acknowledgements.taken(number);
         for (JsonNode response : toolResponse.path("functionResponses")) {
             engine.toolResponse(response, path.service() == EmulatedService.DEVELOPER_API);
         }
     }
 
-    private void onContextUpdate(JsonNode update) {
+    private void onContextUpdate(JsonNode update, long number) {
+        acknowledgements.taken(number);
         memory.update(update.has("systemInstruction")
                 ? Optional.of(Setup.textOf(update.get("systemInstruction")))
                 : Optional.empty(),
@@ -766,7 +857,8 @@ public final class LiveSession {
 
     private Outbound.Message nextContent() {
         ObjectNode content = engine == null || phase != Phase.ACTIVE ? null : engine.poll();
-        return content == null ? null : wire(content);
+        // a fault in mid turn may have silenced or ended the session meanwhile
+        return content == null || phase != Phase.ACTIVE ? null : wire(content);
     }
 
     private FrameType frames() {
@@ -797,8 +889,7 @@ public final class LiveSession {
 
     private void onClosed() {
         end();
-        // the socket is gone: from now on, and not before, the conversation can be resumed
-        backend.resumptions().ended(owner);
+        leave();
         backend.registry().closed(this);
         record.onClosed();
         IllegalStateException ended = new IllegalStateException("Session " + record.number() + " has ended");
@@ -816,6 +907,15 @@ public final class LiveSession {
         faults.close();
         outbound.close();
         fragments = null;
+    }
+
+    /** The client has seen the end of this connection, or could: others may have the conversation and the place. */
+    private void leave() {
+        backend.resumptions().release(line, this);
+        if (hasPlace) {
+            hasPlace = false;
+            backend.registry().left();
+        }
     }
 
     private static <T> void complete(CompletableFuture<T> future, T value, Throwable failure) {
@@ -838,9 +938,25 @@ public final class LiveSession {
                 record.onPing();
                 byte[] payload = ByteBufUtil.getBytes(ping.content());
                 ping.release();
-                later(manners.pongDelay(), () -> ctx.writeAndFlush(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload))));
+                pongLater(ctx, payload);
+            } else if (message instanceof CloseWebSocketFrame) {
+                // before the answer is on its way: a client that has it may come back at once
+                end();
+                leave();
+                ctx.fireChannelRead(message);
             } else {
                 ctx.fireChannelRead(message);
+            }
+        }
+
+        private void pongLater(ChannelHandlerContext ctx, byte[] payload) {
+            // not all pings need a pong of their own (RFC 6455, 5.5.3)
+            if (latePongs < MAX_LATE_PONGS) {
+                latePongs++;
+                later(manners.pongDelay(), () -> {
+                    latePongs--;
+                    ctx.writeAndFlush(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload)));
+                });
             }
         }
 

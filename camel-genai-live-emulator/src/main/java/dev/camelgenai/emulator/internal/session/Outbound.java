@@ -73,6 +73,13 @@ final class Outbound {
         return done;
     }
 
+    /** Writes before everything that waits, however full the socket is: for what nothing but the end may follow. */
+    void writeNow(Message message) {
+        if (!closed) {
+            write(message);
+        }
+    }
+
     /** Sends what can be sent; to be called when there is new content. */
     void pump() {
         if (scheduled || pumping) {
@@ -111,7 +118,7 @@ final class Outbound {
             return true;
         }
         Message next = content.get();
-        if (next != null) {
+        if (next != null && !closed) {
             write(next);
             return true;
         }
