@@ -30,7 +30,10 @@ class QuotaTest {
             GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).maxSessions(10).tlsPort(-1));
 
     private TestClient developer() {
-        return TestClient.connect(emulator.get().wsUrl() + DEVELOPER).send(setup(""));
+        TestClient client = TestClient.connect(emulator.get().wsUrl() + DEVELOPER);
+        // not awaited: whoever is refused may be closed before it has sent anything
+        client.socket().sendText(setup(""), true);
+        return client;
     }
 
     private TestClient vertex() {

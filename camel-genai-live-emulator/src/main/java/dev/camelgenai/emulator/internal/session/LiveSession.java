@@ -335,11 +335,11 @@ public final class LiveSession {
         if (phase == Phase.ENDED) {
             throw new IllegalStateException("Session " + record.number() + " has ended");
         }
-        announceEnd(timeLeft);
         later(timeLeft, () -> {
             boolean vertex = path.service() == EmulatedService.VERTEX_AI;
             close(vertex ? ServiceClose.CANCELLED : ServiceClose.DEADLINE_EXPIRED, "the time after goAway is over");
         });
+        announceEnd(timeLeft);
     }
 
     /** Also from a session that a fault has silenced: who asks for it wants it. */
@@ -527,10 +527,11 @@ public final class LiveSession {
         if (phase != Phase.ACTIVE) {
             return;
         }
+        // the time runs before the client can know: whoever moves the clock then must not be too early
+        settings.connectionLifetime().ifPresent(this::limitLifetime);
+        faults.start(timed -> execute(() -> await(timed)));
         send(ServerMessages.setupComplete(path.service(), record.id()));
         tellResumability();
-        settings.connectionLifetime().ifPresent(this::limitLifetime);
-        faults.start(timed -> execute(() -> later(timed.after(), () -> timed.due().ifPresent(due -> apply(List.of(due))))));
         apply(faults.onMessage(0));
     }
 
@@ -560,6 +561,16 @@ public final class LiveSession {
             looked.completeExceptionally(e);
         }
         return looked;
+    }
+
+    private void await(SessionFaults.Timed timed) {
+        Runnable due = () -> timed.due().ifPresent(what -> apply(List.of(what)));
+        if (timed.after().isZero()) {
+            // at once, even if the clock stands still, but not before setupComplete
+            context.runOnContext(v -> due.run());
+        } else {
+            later(timed.after(), due);
+        }
     }
 
     private void limitLifetime(Duration lifetime) {

@@ -75,7 +75,7 @@ final class Outbound {
 
     /** Writes before everything that waits, however full the socket is: for what nothing but the end may follow. */
     void writeNow(Message message) {
-        if (!closed) {
+        if (!closed && !socket.isClosed()) {
             write(message);
         }
     }
@@ -88,7 +88,8 @@ final class Outbound {
         pumping = true;
         try {
             int written = 0;
-            while (!closed && !socket.writeQueueFull()) {
+            // closed by the other side, it is some moments until the session is told
+            while (!closed && !socket.isClosed() && !socket.writeQueueFull()) {
                 if (written++ == MESSAGES_AT_ONCE) {
                     pumpSoon();
                     return;
