@@ -529,7 +529,7 @@ public final class LiveSession {
         }
         // the time runs before the client can know: whoever moves the clock then must not be too early
         settings.connectionLifetime().ifPresent(this::limitLifetime);
-        faults.start(timed -> execute(() -> await(timed)));
+        faults.start(this::await);
         send(ServerMessages.setupComplete(path.service(), record.id()));
         tellResumability();
         apply(faults.onMessage(0));
@@ -563,14 +563,22 @@ public final class LiveSession {
         return looked;
     }
 
+    /** On the thread that arms the fault: the time runs from then on, not from when the event loop comes to it. */
     private void await(SessionFaults.Timed timed) {
         Runnable due = () -> timed.due().ifPresent(what -> apply(List.of(what)));
         if (timed.after().isZero()) {
-            // at once, even if the clock stands still, but not before setupComplete
+            // even if the clock stands still, but not before setupComplete
             context.runOnContext(v -> due.run());
-        } else {
-            later(timed.after(), due);
+            return;
         }
+        Runnable cancel = clock().schedule(timed.after(), () -> execute(due));
+        execute(() -> {
+            if (phase == Phase.ENDED) {
+                cancel.run();
+            } else {
+                timers.add(cancel);
+            }
+        });
     }
 
     private void limitLifetime(Duration lifetime) {
