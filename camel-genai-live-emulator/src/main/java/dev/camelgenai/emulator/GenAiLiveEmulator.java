@@ -67,6 +67,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration RESET_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TLS_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
     private static final int CLOSING_HANDSHAKE_SECONDS = 5;
     private static final int ACCEPT_BACKLOG = 4096;
     /** OAuth tokens and proxies make long headers. */
@@ -258,12 +259,17 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         return servers.element().port();
     }
 
-    private static HttpServerOptions options() {
+    private HttpServerOptions options() {
+        // half a handshake must not hold a connection for ever
+        Duration handshake = settings.setupTimeout().compareTo(TLS_HANDSHAKE_TIMEOUT) < 0
+                ? settings.setupTimeout()
+                : TLS_HANDSHAKE_TIMEOUT;
         return new HttpServerOptions().setMaxWebSocketFrameSize(LiveSession.MAX_MESSAGE_BYTES)
                 .setMaxWebSocketMessageSize(LiveSession.MAX_MESSAGE_BYTES).setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false).setWebSocketClosingTimeout(CLOSING_HANDSHAKE_SECONDS)
                 .setMaxHeaderSize(MAX_HEADER_BYTES).setMaxInitialLineLength(MAX_HEADER_BYTES).setAcceptBacklog(ACCEPT_BACKLOG)
                 .setTcpNoDelay(true)
+                .setSslHandshakeTimeout(handshake.toMillis()).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setHttp2ClearTextEnabled(false);
     }
 
@@ -358,7 +364,10 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             return this;
         }
 
-        /** An ephemeral token ({@code auth_tokens/...}) to accept, one of several; without one any token will do. */
+        /**
+         * An ephemeral token ({@code auth_tokens/...}) to accept, one of several, besides those that this emulator mints. Without
+         * one, and without an {@link #apiKey}, any token will do.
+         */
         public Builder ephemeralToken(String token) {
             ephemeralTokens.add(requireText(token, "ephemeralToken"));
             return this;
@@ -381,7 +390,10 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             return this;
         }
 
-        /** How long a client may take until its setup has arrived; default 30 s. */
+        /**
+         * How long a client may take: from its connection to its upgrade, which else is answered with HTTP 408, and from there
+         * to its setup; default 30 s.
+         */
         public Builder setupTimeout(Duration timeout) {
             if (timeout.toMillis() < 1) {
                 throw new IllegalArgumentException("setupTimeout must be at least a millisecond");

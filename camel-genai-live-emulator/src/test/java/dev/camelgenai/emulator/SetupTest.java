@@ -1,5 +1,6 @@
 package dev.camelgenai.emulator;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -185,5 +186,110 @@ class SetupTest {
         assertThat(closeAfter(DEVELOPER,
                 json("{'setup':{'model':'models/gemini-other','sessionResumption':{'handle':'" + handle + "'}}}")).code())
                 .isEqualTo(1007);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "'systemInstruction':{'foo':1}", "'systemInstruction':{'parts':[{'foo':1}]}",
+        "'tools':[{'foo':{}}]", "'tools':[{'functionDeclarations':[{'name':'f','foo':1}]}]",
+        "'realtimeInputConfig':{'automaticActivityDetection':{'foo':1}}", "'sessionResumption':{'foo':1}",
+        "'contextWindowCompression':{'slidingWindow':{'foo':1}}", "'proactivity':{'foo':1}", "'historyConfig':{'foo':1}",
+        "'safetySettings':[{'foo':1}]", "'outputAudioTranscription':{'foo':1}",
+        "'generationConfig':{'speechConfig':{'voiceConfig':{'foo':1}}}", "'generationConfig':{'thinkingConfig':{'foo':1}}",
+        "'generation__config':{}", "'generation_Config':{}", "'GenerationConfig':{}" })
+    void givenAnUnknownField_whenSetup_thenClosedWithItsName(String fields) {
+        RecordedClose close = closeAfter(DEVELOPER, setup(fields));
+
+        assertThat(close.code()).isEqualTo(1007);
+        assertThat(close.reason()).startsWith("Invalid JSON payload received. Unknown name \"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "'systemInstruction':'sys'", "'systemInstruction':{'parts':{}}", "'tools':{}", "'tools':['f']",
+        "'realtimeInputConfig':{'activityHandling':'NEVER'}", "'realtimeInputConfig':{'turnCoverage':1}",
+        "'realtimeInputConfig':{'automaticActivityDetection':{'silenceDurationMs':-1}}",
+        "'realtimeInputConfig':{'automaticActivityDetection':{'prefixPaddingMs':'soon'}}",
+        "'realtimeInputConfig':{'automaticActivityDetection':{'disabled':'yes'}}", "'sessionResumption':[]",
+        "'contextWindowCompression':{'triggerTokens':-5}", "'contextWindowCompression':{'triggerTokens':1.5}",
+        "'contextWindowCompression':{'triggerTokens':10,'slidingWindow':{'targetTokens':20}}",
+        "'generationConfig':{'responseModalities':'TEXT'}", "'generationConfig':{'responseModalities':['SMELL']}",
+        "'generationConfig':{'temperature':'hot'}", "'generationConfig':{'speechConfig':'Kore'}",
+        "'generationConfig':{'speechConfig':{'multiSpeakerVoiceConfig':{}}}", "'generationConfig':{'responseLogprobs':true}",
+        "'generationConfig':{'responseMimeType':'text/plain'}", "'generationConfig':{'logprobs':1}",
+        "'generationConfig':{'responseSchema':{}}", "'generationConfig':{'routingConfig':{}}",
+        "'generationConfig':{'audioTimestamp':true}", "'explicitVadSignal':1",
+        "'generationConfig':{},'generation_config':{}" })
+    void givenAWrongTypeOrValue_whenSetup_thenClosedWith1007(String fields) {
+        assertThat(closeAfter(DEVELOPER, setup(fields))).isEqualTo(new RecordedClose(1007, INVALID));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "gemini-3.8-live | 'generationConfig':{'responseModalities':['TEXT']}",
+        "gemini-3.8-live | 'generationConfig':{'thinkingConfig':{'thinkingBudget':0}}",
+        "gemini-3.8-live | 'generationConfig':{'enableAffectiveDialog':true}",
+        "gemini-3.8-live | 'proactivity':{'proactiveAudio':false}",
+        "gemini-3.8-live-extended-thinking | 'generationConfig':{'responseModalities':['TEXT']}" })
+    void givenWhatAModelCannotDo_whenSetup_thenClosedWith1007(String model, String fields) {
+        assertThat(closeAfter(DEVELOPER, json("{'setup':{'model':'models/" + model + "'," + fields + "}}")))
+                .isEqualTo(new RecordedClose(1007, INVALID));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "gemini-3.8-live | 'proactivity':{'proactiveAudio':true}",
+        "gemini-3.8-live-extended-thinking | 'generationConfig':{'thinkingConfig':{'thinkingLevel':'LOW'}}",
+        "gemini-3.1-flash-live-preview | 'generationConfig':{'enableAffectiveDialog':false}",
+        "gemini-2.5-flash-native-audio | 'proactivity':{'proactiveAudio':true}" })
+    void givenWhatAModelCan_whenSetup_thenAccepted(String model, String fields) {
+        TestClient client = TestClient.connect(EMULATOR.get().wsUrl() + DEVELOPER);
+
+        client.send(json("{'setup':{'model':'models/" + model + "'," + fields + "}}"));
+
+        assertThat(client.answeredWith("setupComplete")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "'generationConfig':{'enableAffectiveDialog':true}", "'proactivity':{'proactiveAudio':true}" })
+    void givenGemini31_whenProactivityOrAffectIsAskedFor_thenNeverAnswered(String fields) {
+        TestClient client = TestClient.connect(EMULATOR.get().wsUrl() + DEVELOPER);
+
+        client.send(json("{'setup':{'model':'models/gemini-3.1-flash-live-preview'," + fields + "}}"));
+        RecordedSession session = EMULATOR.get().awaitSessions(1, TIMEOUT).get(0);
+        session.awaitSetup(TIMEOUT);
+        session.ping().join();
+
+        assertThat(client.hasReceived()).isFalse();
+        assertThat(session.isOpen()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ DEVELOPER + ",tunedModels/gemini-mine,true", DEVELOPER + ",publishers/google/models/gemini-x,false",
+        VERTEX + ",publishers/google/models/gemini-x,true", VERTEX + ",gemini-x,false",
+        "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent,projects/p/locations/l/publishers/google/models/gemini-x,true" })
+    void givenAModelWithAPrefix_whenSetup_thenItDependsOnTheService(String path, String model, boolean accepted) {
+        TestClient client = TestClient.connect(EMULATOR.get().wsUrl() + path);
+
+        client.send(json("{'setup':{'model':'" + model + "'}}"));
+
+        assertThat(client.answeredWith("setupComplete")).isEqualTo(accepted);
+    }
+
+    @Test
+    void givenASetupInBinaryFragments_whenSent_thenAccepted() {
+        TestClient client = TestClient.connect(EMULATOR.get().wsUrl() + DEVELOPER);
+        byte[] message = setup("").getBytes(StandardCharsets.UTF_8);
+
+        client.socket().sendBinary(ByteBuffer.wrap(message, 0, 10), false).join();
+        client.socket().sendBinary(ByteBuffer.wrap(message, 10, message.length - 10), true).join();
+
+        assertThat(client.answeredWith("setupComplete")).isTrue();
+    }
+
+    @Test
+    void givenANullField_whenSetup_thenAsIfItWereAbsent() {
+        TestClient client = TestClient.connect(EMULATOR.get().wsUrl() + DEVELOPER);
+
+        client.send(json("{'setup':{'model':'models/gemini-x','tools':null},'clientContent':null}"));
+
+        assertThat(client.answeredWith("setupComplete")).isTrue();
+        client.send(json("{'realtimeInput':{'text':'x'},'toolResponse':null}")).turn();
     }
 }

@@ -140,6 +140,12 @@ final class TestClient implements WebSocket.Listener {
         return count.get();
     }
 
+    /** Whether the next thing is a message with that field, and not the end of the session. */
+    boolean answeredWith(String field) {
+        CompletableFuture<Boolean> answer = CompletableFuture.supplyAsync(() -> next().json().has(field));
+        return CompletableFuture.anyOf(answer, closed).thenApply(Boolean.TRUE::equals).join();
+    }
+
     boolean hasReceived() {
         return !received.isEmpty();
     }

@@ -148,6 +148,11 @@ public final class AudioInput {
         return Math.round(heardMillis);
     }
 
+    /** How much of the end of the audio received may still become part of a turn, in milliseconds. */
+    public long keptMillis() {
+        return (long) Math.ceil(pending.millis());
+    }
+
     private void hear(byte[] pcm, int from, int to, List<AudioEvent> events) {
         heardMillis += 1000.0 * (to - from) / Pcm.SAMPLE_BYTES / rate;
         if (manual) {

@@ -12,7 +12,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import static dev.camelgenai.emulator.internal.protocol.Shape.any;
 import static dev.camelgenai.emulator.internal.protocol.Shape.bool;
-import static dev.camelgenai.emulator.internal.protocol.Shape.integer;
+import static dev.camelgenai.emulator.internal.protocol.Shape.int32;
+import static dev.camelgenai.emulator.internal.protocol.Shape.int64;
 import static dev.camelgenai.emulator.internal.protocol.Shape.list;
 import static dev.camelgenai.emulator.internal.protocol.Shape.number;
 import static dev.camelgenai.emulator.internal.protocol.Shape.object;
@@ -32,7 +33,7 @@ public final class ClientMessages {
     private static final int MAX_STRING = 64 * 1024 * 1024;
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(MAX_STRING).build()).build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
     private static final Shape BLOB = object("mimeType", string(), "data", string(), "displayName", string());
     private static final Shape PART = object("text", string(), "inlineData", BLOB, "fileData", any(), "functionCall", any(),
@@ -61,12 +62,12 @@ public final class ClientMessages {
     private static final Shape GENERATION = objectRefusing(
             List.of("responseLogprobs", "responseMimeType", "logprobs", "responseSchema", "responseJsonSchema", "stopSequences",
                     "routingConfig", "audioTimestamp"),
-            "candidateCount", integer(), "maxOutputTokens", integer(), "temperature", number(), "topP", number(), "topK",
+            "candidateCount", int32(), "maxOutputTokens", int32(), "temperature", number(), "topP", number(), "topK",
             number(),
             "presencePenalty", number(), "frequencyPenalty", number(), "responseModalities",
             list(oneOf("TEXT", "AUDIO", "VIDEO")),
-            "speechConfig", SPEECH, "mediaResolution", string(), "seed", integer(), "thinkingConfig",
-            object("includeThoughts", bool(), "thinkingBudget", integer(), "thinkingLevel", string()), "enableAffectiveDialog",
+            "speechConfig", SPEECH, "mediaResolution", string(), "seed", int32(), "thinkingConfig",
+            object("includeThoughts", bool(), "thinkingBudget", int32(), "thinkingLevel", string()), "enableAffectiveDialog",
             bool(), "translationConfig", object("targetLanguageCode", string(), "echoTargetLanguage", bool()),
             "enableEnhancedCivicAnswers", bool());
 
@@ -75,8 +76,8 @@ public final class ClientMessages {
                     oneOf("START_SENSITIVITY_UNSPECIFIED", "START_SENSITIVITY_HIGH", "START_SENSITIVITY_LOW"),
                     "endOfSpeechSensitivity",
                     oneOf("END_SENSITIVITY_UNSPECIFIED", "END_SENSITIVITY_HIGH", "END_SENSITIVITY_LOW"), "prefixPaddingMs",
-                    integer(),
-                    "silenceDurationMs", integer()),
+                    int32(),
+                    "silenceDurationMs", int32()),
             "activityHandling", oneOf("ACTIVITY_HANDLING_UNSPECIFIED", "START_OF_ACTIVITY_INTERRUPTS", "NO_INTERRUPTION"),
             "turnCoverage",
             oneOf("TURN_COVERAGE_UNSPECIFIED", "TURN_INCLUDES_ONLY_ACTIVITY", "TURN_INCLUDES_ALL_INPUT",
@@ -89,7 +90,7 @@ public final class ClientMessages {
     private static final Shape SETUP_SHAPE = object("model", string(), "generationConfig", GENERATION, "systemInstruction",
             CONTENT, "tools", list(TOOL), "realtimeInputConfig", REALTIME_CONFIG, "sessionResumption",
             object("handle", string(), "transparent", bool()), "contextWindowCompression",
-            object("triggerTokens", integer(), "slidingWindow", object("targetTokens", integer())), "inputAudioTranscription",
+            object("triggerTokens", int64(), "slidingWindow", object("targetTokens", int64())), "inputAudioTranscription",
             TRANSCRIPTION, "outputAudioTranscription", TRANSCRIPTION, "proactivity", object("proactiveAudio", bool()),
             "explicitVadSignal", bool(), "avatarConfig", any(), "safetySettings",
             list(object("category", string(), "threshold", string(), "method", string())), "historyConfig",
@@ -107,7 +108,7 @@ public final class ClientMessages {
                             "parts", any()))),
             "contextUpdate", object("systemInstruction", CONTENT, "tools", object("tools", list(TOOL))));
 
-    private static final Shape TOKEN = object("uses", integer(), "expireTime", string(), "newSessionExpireTime", string(),
+    private static final Shape TOKEN = object("uses", int32(), "expireTime", string(), "newSessionExpireTime", string(),
             "bidiGenerateContentSetup", SETUP_SHAPE, "fieldMask", string());
 
     private ClientMessages() {

@@ -13,11 +13,23 @@ public final class CloseReasons {
 
     /** The longest start of {@code reason} that fits, never half a character. */
     public static String cut(String reason) {
+        return start(reason, MAX_BYTES);
+    }
+
+    /**
+     * The first two thirds, as if the service had cut it; what does not fit is cut more. Never half a character: that would not
+     * be a truncated reason but an invalid Close frame, which clients must not accept (RFC 6455, 5.5.1).
+     */
+    public static String truncate(String reason) {
+        return start(reason, Math.min(MAX_BYTES, reason.getBytes(StandardCharsets.UTF_8).length * 2 / 3));
+    }
+
+    private static String start(String reason, int maxBytes) {
         byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length <= MAX_BYTES) {
+        if (utf8.length <= maxBytes) {
             return reason;
         }
-        int end = MAX_BYTES;
+        int end = maxBytes;
         // a continuation byte at the cut means that its character began before it
         while ((utf8[end] & 0xC0) == 0x80) {
             end--;

@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
  */
 public record GoogleError(int code, String message) {
 
+    /** Of the body. */
+    public static final String CONTENT_TYPE = "application/json; charset=UTF-8";
+
     /** The body. */
     public String json() {
         return JsonNodeFactory.instance.objectNode()

@@ -124,9 +124,9 @@ public final class ServerMessages {
      * @param start  or else the end of the activity
      * @param offset since the begin of the audio
      */
-    public static ObjectNode voiceActivity(boolean start, Duration offset) {
+    public static ObjectNode voiceActivity(boolean start, Duration offset, boolean fractional) {
         return message("voiceActivity", JSON.objectNode().put("type", start ? "ACTIVITY_START" : "ACTIVITY_END")
-                .put("audioOffset", duration(offset, false)));
+                .put("audioOffset", duration(offset, fractional)));
     }
 
     /** Both messages in one; where both have the same content field, that of {@code second} counts. */

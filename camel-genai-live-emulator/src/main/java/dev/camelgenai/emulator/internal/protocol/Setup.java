@@ -80,6 +80,11 @@ public record Setup(String model, ModelTraits traits, boolean text, boolean thou
         ModelTraits traits = ModelTraits.of(bare(model));
         checkTraits(setup, traits);
         checkVoice(generation.path("speechConfig"));
+        boolean transparent = resumption.path("transparent").asBoolean(false);
+        if (transparent && path.service() == EmulatedService.DEVELOPER_API) {
+            // Google's SDKs refuse it themselves; what the service would say is not known
+            throw ProtocolViolation.invalidArgument("'setup.session_resumption.transparent' is for Vertex AI only");
+        }
         return new Setup(model, traits, text(generation, traits),
                 generation.path("thinkingConfig").path("includeThoughts").asBoolean(false),
                 setup.has("inputAudioTranscription"), setup.has("outputAudioTranscription"),
@@ -88,10 +93,11 @@ public record Setup(String model, ModelTraits traits, boolean text, boolean thou
                 allVideo(realtime.path("turnCoverage").asText(), path.service(), bare(model)),
                 setup.path("explicitVadSignal").asBoolean(false),
                 setup.path("historyConfig").path("initialHistoryInClientContent").asBoolean(false), resumption.isObject(),
-                resumption.path("transparent").asBoolean(false), filled(resumption.path("handle")), compression(setup),
+                transparent, filled(resumption.path("handle")), compression(setup),
                 textOf(setup.path("systemInstruction")), functions(setup.path("tools")),
                 filled(generation.path("speechConfig").path("languageCode")),
-                traits.silentOnProactivity() && (setup.has("proactivity") || generation.has("enableAffectiveDialog")));
+                traits.silentOnProactivity()
+                        && (setup.has("proactivity") || generation.path("enableAffectiveDialog").asBoolean(false)));
     }
 
     /** The model without its prefix. */
@@ -126,7 +132,7 @@ public record Setup(String model, ModelTraits traits, boolean text, boolean thou
             return;
         }
         JsonNode generation = setup.path("generationConfig");
-        if (generation.has("enableAffectiveDialog")) {
+        if (generation.path("enableAffectiveDialog").asBoolean(false)) {
             throw ProtocolViolation.invalidArgument("this model has no 'setup.generation_config.enable_affective_dialog'");
         }
         if (generation.has("thinkingConfig") && !traits.interactionStatus()) {

@@ -1,5 +1,6 @@
 package dev.camelgenai.emulator.internal.protocol;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -38,15 +39,20 @@ sealed interface Shape {
         return new Scalar(JsonNode::isBoolean, "a boolean");
     }
 
-    /** A floating point number; proto-JSON also takes it as a string. */
+    /** A float; proto-JSON also takes it as a string. */
     static Shape number() {
-        return new Scalar(value -> value.isNumber() || value.isTextual() && isNumeric(value.textValue()), "a number");
+        return new Scalar(value -> (value.isNumber() || value.isTextual() && isNumeric(value.textValue()))
+                && Float.isFinite((float) value.asDouble()), "a number that a float can hold");
     }
 
-    /** An int32 or int64; proto-JSON also takes it as a string, and 3.0 for 3. */
-    static Shape integer() {
-        return new Scalar(value -> value.isIntegralNumber() || value.isNumber() && value.doubleValue() % 1 == 0
-                || value.isTextual() && value.textValue().matches("-?\\d{1,19}"), "an integer");
+    /** An int32; proto-JSON also takes it as a string, and 3.0 for 3. */
+    static Shape int32() {
+        return new Scalar(value -> isIntegral(value, Integer.MIN_VALUE, Integer.MAX_VALUE), "a 32-bit integer");
+    }
+
+    /** An int64; otherwise as {@link #int32()}. */
+    static Shape int64() {
+        return new Scalar(value -> isIntegral(value, Long.MIN_VALUE, Long.MAX_VALUE), "a 64-bit integer");
     }
 
     static Shape oneOf(String... names) {
@@ -105,6 +111,18 @@ sealed interface Shape {
         return snake.toString();
     }
 
+    private static boolean isIntegral(JsonNode value, long min, long max) {
+        if (value.isTextual() && !value.textValue().matches("-?\\d{1,19}") || !value.isTextual() && !value.isNumber()) {
+            return false;
+        }
+        if (value.isFloatingPointNumber()) {
+            double number = value.doubleValue();
+            return number % 1 == 0 && number >= min && number <= max;
+        }
+        BigInteger number = value.isTextual() ? new BigInteger(value.textValue()) : value.bigIntegerValue();
+        return number.compareTo(BigInteger.valueOf(min)) >= 0 && number.compareTo(BigInteger.valueOf(max)) <= 0;
+    }
+
     private static boolean isNumeric(String text) {
         return text.matches("-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
     }
@@ -155,7 +173,9 @@ sealed interface Shape {
             for (Iterator<Map.Entry<String, JsonNode>> it = value.fields(); it.hasNext();) {
                 Map.Entry<String, JsonNode> field = it.next();
                 String name = camel(field.getKey());
-                Shape shape = fields.get(name);
+                // proto-JSON has two spellings, and nothing in between
+                boolean spelled = name.equals(field.getKey()) || snake(name).equals(field.getKey());
+                Shape shape = spelled ? fields.get(name) : null;
                 String at = path.isEmpty() ? snake(name) : path + '.' + snake(name);
                 if (shape == null) {
                     if (refused.contains(name)) {

@@ -1,5 +1,9 @@
 package dev.camelgenai.emulator.internal.server;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,10 +22,14 @@ import dev.camelgenai.emulator.internal.protocol.UpgradePath;
 import dev.camelgenai.emulator.internal.session.Backend;
 import dev.camelgenai.emulator.internal.session.LiveSession;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -29,6 +37,7 @@ import io.netty.util.AttributeKey;
 import io.netty.util.ResourceLeakDetector;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -39,6 +48,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 
 /** One event loop's share of a listener: decides about upgrades. */
 public final class LiveServer extends AbstractVerticle {
+
+    private static final Logger LOG = System.getLogger(LiveServer.class.getName());
 
     private static final ByteBufAllocator UNTRACKED = new UnpooledByteBufAllocator(false, true);
 
@@ -75,8 +86,7 @@ public final class LiveServer extends AbstractVerticle {
         }
         // whoever sends its request byte by byte must not hold a connection for ever
         long deadline = vertx.setTimer(backend.settings().setupTimeout().toMillis(), id -> channel
-                .writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT))
-                .addListener(ChannelFutureListener.CLOSE));
+                .writeAndFlush(timedOut()).addListener(ChannelFutureListener.CLOSE));
         channel.attr(DEADLINE).set(deadline);
         connection.closeHandler(v -> {
             vertx.cancelTimer(deadline);
@@ -84,47 +94,98 @@ public final class LiveServer extends AbstractVerticle {
         });
     }
 
+    private static FullHttpResponse timedOut() {
+        String json = new GoogleError(ServiceRefusal.REQUEST_TIMEOUT.status(), ServiceRefusal.REQUEST_TIMEOUT.message()).json();
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT,
+                Unpooled.copiedBuffer(json, StandardCharsets.UTF_8));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, GoogleError.CONTENT_TYPE)
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        return response;
+    }
+
     private void onRequest(HttpServerRequest request) {
-        vertx.cancelTimer(((ConnectionBase) request.connection()).channel().attr(DEADLINE).get());
-        if (request.method() == HttpMethod.POST && TokenEndpoint.serves(request.path())) {
-            tokens.handle(request);
+        Credential credential;
+        try {
+            credential = credential(request);
+        } catch (IllegalArgumentException e) {
+            refuse(request, 400, "Request contains an invalid argument: the query cannot be decoded.");
             return;
         }
+        String path = request.path() == null ? "" : request.path();
+        if (request.method() == HttpMethod.POST && TokenEndpoint.serves(path)) {
+            // the deadline stands: a body may come byte by byte, too
+            tokens.handle(request, credential);
+            return;
+        }
+        stopDeadline(request);
         Optional<Misbehaviour.Refuse> fault = backend.faults().atConnect();
         if (fault.isPresent()) {
             refuse(request, fault.get().status(), fault.get().message());
             return;
         }
-        Optional<UpgradePath> path = UpgradePath.parse(request.path());
-        if (path.isEmpty()) {
+        Optional<UpgradePath> method = UpgradePath.parse(path);
+        if (method.isEmpty()) {
             refuse(request, ServiceRefusal.NOT_FOUND);
             return;
         }
-        if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
-            refuse(request, 426, "This method is a WebSocket.");
+        Optional<String> why = whyNoUpgrade(request);
+        if (why.isPresent()) {
+            refuse(request, 426, "This method is a WebSocket: " + why.get());
             return;
         }
-        boolean vertex = path.get().service() == EmulatedService.VERTEX_AI;
-        Credential credential = credential(request);
-        if (!accepts(credential)) {
+        admit(request, method.get(), credential);
+    }
+
+    private void stopDeadline(HttpServerRequest request) {
+        vertx.cancelTimer(((ConnectionBase) request.connection()).channel().attr(DEADLINE).get());
+    }
+
+    /** What RFC 6455, 4.2.1, wants of an upgrade and this one does not have. */
+    private static Optional<String> whyNoUpgrade(HttpServerRequest request) {
+        if (request.method() != HttpMethod.GET || request.version() != io.vertx.core.http.HttpVersion.HTTP_1_1) {
+            return Optional.of("it begins with GET and HTTP/1.1.");
+        }
+        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaderNames.UPGRADE))
+                || !asksForUpgrade(request.headers())) {
+            return Optional.of("Upgrade: websocket and Connection: Upgrade are missing.");
+        }
+        if (!"13".equals(request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+            return Optional.of("Sec-WebSocket-Version is 13.");
+        }
+        return request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_KEY) == null
+                ? Optional.of("Sec-WebSocket-Key is missing.")
+                : Optional.empty();
+    }
+
+    private static boolean asksForUpgrade(MultiMap headers) {
+        return headers.getAll(HttpHeaderNames.CONNECTION).stream().flatMap(value -> Arrays.stream(value.split(",")))
+                .anyMatch(token -> HttpHeaderValues.UPGRADE.contentEqualsIgnoreCase(token.strip()));
+    }
+
+    private void admit(HttpServerRequest request, UpgradePath path, Credential credential) {
+        boolean vertex = path.service() == EmulatedService.VERTEX_AI;
+        Optional<String> refusal = whyNotAccepted(path, credential);
+        if (refusal.isPresent()) {
             if (vertex) {
-                refuseCredential(request, credential);
+                refuse(request, credential.form() == CredentialForm.NONE
+                        ? ServiceRefusal.UNAUTHORIZED
+                        : ServiceRefusal.FORBIDDEN);
             } else {
-                upgrade(request, path.get(), credential, Optional.of(ServiceClose.API_KEY_NOT_VALID),
-                        "the credential (" + credential.form() + ") is not the configured one");
+                upgradeAndClose(request, path, credential, ServiceClose.API_KEY_NOT_VALID, refusal.get());
             }
             return;
         }
-        if (backend.registry().openSessions() >= backend.settings().maxSessions()) {
+        if (!backend.registry().admit(backend.settings().maxSessions())) {
             if (vertex) {
                 refuse(request, ServiceRefusal.TOO_MANY_REQUESTS);
             } else {
-                upgrade(request, path.get(), credential, Optional.of(ServiceClose.RESOURCE_EXHAUSTED),
+                upgradeAndClose(request, path, credential, ServiceClose.RESOURCE_EXHAUSTED,
                         backend.settings().maxSessions() + " sessions are open");
             }
             return;
         }
-        upgrade(request, path.get(), credential, Optional.empty(), "");
+        upgrade(request, path, credential, true);
     }
 
     static Credential credential(HttpServerRequest request) {
@@ -133,29 +194,41 @@ public final class LiveServer extends AbstractVerticle {
                 name -> query.getOrDefault(name, List.of()).stream().findFirst().orElse(null));
     }
 
-    private boolean accepts(Credential credential) {
-        return backend.settings().accepts(credential)
+    /** Ephemeral tokens exist on the Developer API only, and there for the one method that is made for them. */
+    private Optional<String> whyNotAccepted(UpgradePath path, Credential credential) {
+        if (credential.isEphemeral() && !path.constrained()) {
+            return Optional.of("an ephemeral token is for BidiGenerateContentConstrained only");
+        }
+        boolean accepted = backend.settings().accepts(credential)
                 || credential.isEphemeral() && backend.tokens().minted(credential.value());
+        return accepted
+                ? Optional.empty()
+                : Optional.of("the credential (" + credential.form() + ") is not the configured one");
+    }
+
+    private void upgradeAndClose(HttpServerRequest request, UpgradePath path, Credential credential, ServiceClose close,
+            String detail) {
+        upgrade(request, path, credential, false).onSuccess(session -> {
+            backend.registry().refused();
+            session.close(close.code(), close.reason(), detail);
+        });
     }
 
     /**
-     * @param refusal how the session ends at once, if it does
+     * @param hasPlace whether the session has been admitted
      */
-    private void upgrade(HttpServerRequest request, UpgradePath path, Credential credential, Optional<ServiceClose> refusal,
-            String detail) {
+    private Future<LiveSession> upgrade(HttpServerRequest request, UpgradePath path, Credential credential,
+            boolean hasPlace) {
         Channel channel = ((ConnectionBase) request.connection()).channel();
-        LiveSession session = new LiveSession(backend, path, request.path(), headers(request), credential);
-        request.toWebSocket().onSuccess(socket -> {
+        LiveSession session = new LiveSession(backend, path, request.path(), headers(request), credential, hasPlace);
+        return request.toWebSocket().map(socket -> {
             session.opened(socket, channel);
-            refusal.ifPresent(close -> {
-                backend.registry().refused();
-                session.close(close.code(), close.reason(), detail);
-            });
-        }).onFailure(e -> backend.registry().refused());
-    }
-
-    private void refuseCredential(HttpServerRequest request, Credential credential) {
-        refuse(request, credential.form() == CredentialForm.NONE ? ServiceRefusal.UNAUTHORIZED : ServiceRefusal.FORBIDDEN);
+            return session;
+        }).onFailure(e -> {
+            LOG.log(Level.DEBUG, "An upgrade failed: {0}", e.toString());
+            session.notOpened();
+            backend.registry().refused();
+        });
     }
 
     private void refuse(HttpServerRequest request, ServiceRefusal refusal) {
@@ -165,7 +238,7 @@ public final class LiveServer extends AbstractVerticle {
     private void refuse(HttpServerRequest request, int status, String message) {
         backend.registry().refused();
         Future<Void> sent = request.response().setStatusCode(status)
-                .putHeader("Content-Type", "application/json; charset=UTF-8")
+                .putHeader("Content-Type", GoogleError.CONTENT_TYPE)
                 .putHeader("Connection", "close").end(new GoogleError(status, message).json());
         sent.onComplete(done -> request.connection().close());
     }

@@ -1,6 +1,8 @@
 package dev.camelgenai.emulator.internal.server;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.internal.protocol.ClientMessages;
 import dev.camelgenai.emulator.internal.protocol.Credential;
 import dev.camelgenai.emulator.internal.protocol.GoogleError;
@@ -22,6 +25,8 @@ import io.vertx.core.http.HttpServerRequest;
 final class TokenEndpoint {
 
     private static final Pattern PATH = Pattern.compile(".*/v1(?:alpha|beta)/auth_tokens");
+    /** The service's own limit for both times of a token. */
+    private static final Duration MAX_AHEAD = Duration.ofHours(20);
     private static final int MAX_BODY_BYTES = 1024 * 1024;
 
     private final Backend backend;
@@ -34,21 +39,23 @@ final class TokenEndpoint {
         return path != null && PATH.matcher(path).matches();
     }
 
-    void handle(HttpServerRequest request) {
-        Credential credential = LiveServer.credential(request);
+    void handle(HttpServerRequest request, Credential credential) {
         if (!credential.isApiKey()) {
             answer(request, 403, new GoogleError(403, "Method doesn't allow unregistered callers (callers without established "
                     + "identity). Please use API Key or other form of API consumer identity to call this API.").json());
             return;
         }
         if (!backend.settings().accepts(credential)) {
-            answer(request, 400, new GoogleError(400, "API key not valid. Please pass a valid API key.").json());
+            refuse(request, ServiceClose.API_KEY_NOT_VALID.reason());
             return;
         }
         Buffer body = Buffer.buffer();
         request.handler(chunk -> {
-            if (body.length() <= MAX_BODY_BYTES) {
-                body.appendBuffer(chunk);
+            body.appendBuffer(chunk);
+            if (body.length() > MAX_BODY_BYTES) {
+                // the rest, which may never end, is not waited for
+                request.handler(null).endHandler(null).pause();
+                refuse(request, "Request payload size exceeds the limit: " + MAX_BODY_BYTES + " bytes.");
             }
         });
         request.endHandler(v -> mint(request, body));
@@ -56,9 +63,6 @@ final class TokenEndpoint {
 
     private void mint(HttpServerRequest request, Buffer body) {
         try {
-            if (body.length() > MAX_BODY_BYTES) {
-                throw ProtocolViolation.invalidPayload("Request payload size exceeds the limit: " + MAX_BODY_BYTES + " bytes.");
-            }
             JsonNode wanted = body.length() == 0
                     ? JsonNodeFactory.instance.objectNode()
                     : ClientMessages.validateToken(ClientMessages.parse(body.getBytes()));
@@ -70,11 +74,14 @@ final class TokenEndpoint {
             if (grant.uses() < 0) {
                 throw ProtocolViolation.invalidPayload("uses must not be negative.");
             }
+            if (grant.setup().isEmpty() && !grant.lockedFields().isEmpty()) {
+                throw ProtocolViolation.invalidPayload("fieldMask needs bidiGenerateContentSetup.");
+            }
             answer(request, 200, JsonNodeFactory.instance.objectNode().put("name", backend.tokens().mint(grant))
                     .put("expireTime", grant.expires().toString())
                     .put("newSessionExpireTime", grant.newSessionsUntil().toString()).put("uses", grant.uses()).toString());
         } catch (ProtocolViolation e) {
-            answer(request, 400, new GoogleError(400, e.getMessage()).json());
+            refuse(request, e.getMessage());
         }
     }
 
@@ -83,9 +90,10 @@ final class TokenEndpoint {
             return ifUnset;
         }
         try {
-            Instant time = Instant.parse(wanted.get(name).asText());
-            if (!time.isAfter(now)) {
-                throw ProtocolViolation.invalidPayload(name + " must be in the future.");
+            Instant time = OffsetDateTime.parse(wanted.get(name).asText()).toInstant();
+            if (!time.isAfter(now) || !time.isBefore(now.plus(MAX_AHEAD))) {
+                throw ProtocolViolation.invalidPayload(name + " must be in the future, and less than " + MAX_AHEAD.toHours()
+                        + " hours.");
             }
             return time;
         } catch (DateTimeParseException e) {
@@ -101,7 +109,13 @@ final class TokenEndpoint {
                 .map(ClientMessages::camelPath).toList();
     }
 
+    private static void refuse(HttpServerRequest request, String message) {
+        answer(request, 400, new GoogleError(400, message).json());
+    }
+
+    /** One request per connection: nobody has to watch how long the next one takes. */
     private static void answer(HttpServerRequest request, int status, String json) {
-        request.response().setStatusCode(status).putHeader("Content-Type", "application/json; charset=UTF-8").end(json);
+        request.response().setStatusCode(status).putHeader("Content-Type", GoogleError.CONTENT_TYPE)
+                .putHeader("Connection", "close").end(json).onComplete(done -> request.connection().close());
     }
 }

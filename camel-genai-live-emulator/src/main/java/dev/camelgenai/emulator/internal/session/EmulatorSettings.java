@@ -30,8 +30,11 @@ public record EmulatorSettings(String host, int port, int tlsPort, Optional<Stri
         if (credential.isApiKey()) {
             return apiKey.isEmpty() || apiKey.get().equals(credential.value());
         }
-        Set<String> tokens = credential.isEphemeral() ? ephemeralTokens : accessTokens;
-        return tokens.isEmpty() || tokens.contains(credential.value());
+        if (credential.isEphemeral()) {
+            // where keys are checked, tokens are minted with them
+            return ephemeralTokens.isEmpty() && apiKey.isEmpty() || ephemeralTokens.contains(credential.value());
+        }
+        return accessTokens.isEmpty() || accessTokens.contains(credential.value());
     }
 
     @Override

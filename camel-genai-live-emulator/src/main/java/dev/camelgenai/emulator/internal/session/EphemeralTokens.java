@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelgenai.emulator.EmulatorClock;
+import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.internal.protocol.ProtocolViolation;
 
 /**
@@ -80,9 +81,14 @@ public final class EphemeralTokens {
 
     /** Whether the emulator has minted a token of that name. */
     public boolean minted(String name) {
+        return grant(name).isPresent();
+    }
+
+    /** What a token allows; empty if it was not minted here. */
+    Optional<Grant> grant(String name) {
         lock.lock();
         try {
-            return tokens.containsKey(name);
+            return Optional.ofNullable(tokens.get(name)).map(token -> token.grant);
         } finally {
             lock.unlock();
         }
@@ -92,31 +98,31 @@ public final class EphemeralTokens {
      * Begins a session with a token that was minted here.
      *
      * @param counts whether it is a use of the token
-     * @return what the token allows
+     * @throws ProtocolViolation if the token does not allow it any more
      */
-    Grant use(String name, boolean counts) throws ProtocolViolation {
+    void use(String name, boolean counts) throws ProtocolViolation {
         lock.lock();
         try {
             Token token = tokens.get(name);
             if (token == null) {
-                throw ProtocolViolation.invalidPayload("API key not valid. Please pass a valid API key.");
+                throw ProtocolViolation.invalidPayload(ServiceClose.API_KEY_NOT_VALID.reason());
             }
             Instant now = clock.now();
             if (!now.isBefore(token.grant.expires())) {
-                throw ProtocolViolation.invalidPayload("API key expired. Please renew the API key.");
+                throw ProtocolViolation.invalidPayload(ServiceClose.API_KEY_EXPIRED.reason());
             }
-            if (counts) {
-                if (!now.isBefore(token.grant.newSessionsUntil())) {
-                    throw ProtocolViolation.refusedToken("the time for new sessions with this token was over at "
-                            + token.grant.newSessionsUntil());
-                }
-                if (token.grant.uses() > 0 && token.used >= token.grant.uses()) {
-                    throw ProtocolViolation.refusedToken("all " + token.grant.uses() + " uses of this token are used up; mint "
-                            + "one with more");
-                }
-                token.used++;
+            if (!counts) {
+                return;
             }
-            return token.grant;
+            if (!now.isBefore(token.grant.newSessionsUntil())) {
+                throw ProtocolViolation.refusedToken("the time for new sessions with this token was over at "
+                        + token.grant.newSessionsUntil());
+            }
+            if (token.grant.uses() > 0 && token.used >= token.grant.uses()) {
+                throw ProtocolViolation.refusedToken("all " + token.grant.uses() + " uses of this token are used up; mint one "
+                        + "with more");
+            }
+            token.used++;
         } finally {
             lock.unlock();
         }

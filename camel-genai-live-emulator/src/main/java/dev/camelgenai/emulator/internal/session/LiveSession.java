@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,6 +48,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -70,8 +73,7 @@ public final class LiveSession {
     private static final Pattern AUDIO_MIME_TYPE = Pattern.compile("(?i)audio/(?:pcm|l16)(?:\\s*;\\s*rate\\s*=\\s*(\\d{4,6}))?"
             + "(?:\\s*;.*)?");
     private static final Set<String> IMAGE_TYPES = Set.of("image/jpeg", "image/png", "image/webp");
-    /** Audio comes in such numbers that its messages are acknowledged in groups, in transparent mode. */
-    private static final int ACKNOWLEDGE_EVERY = 25;
+    private static final int MAX_LATE_PONGS = 1_000;
     private static final Duration GO_AWAY_LEAD = Duration.ofSeconds(60);
 
     /** The name that Vert.x gives the last handler of its pipelines. */
@@ -84,7 +86,9 @@ public final class LiveSession {
         /** The client asks faster than it takes the answers. */
         ANSWERS_WAIT,
         /** The fault: a rest after every message. */
-        RESTS
+        RESTS,
+        /** The conversation that the client resumes seems to be on another connection: that one is looked at. */
+        RESUMES
     }
 
     private enum Phase {
@@ -95,6 +99,12 @@ public final class LiveSession {
         ENDED
     }
 
+    /** Part of the work of a session. */
+    interface Step {
+
+        void run() throws ProtocolViolation;
+    }
+
     private final Backend backend;
     private final EmulatorSettings settings;
     private final Context context;
@@ -103,7 +113,6 @@ public final class LiveSession {
     private final SessionRecord record;
     private final SessionFaults faults;
     private final Manners manners = new Manners();
-    private final Resumptions.Owner owner = new Resumptions.Owner();
     private final Set<Pause> pauses = EnumSet.noneOf(Pause.class);
     private final Deque<CompletableFuture<Duration>> pings = new ArrayDeque<>();
     private final Deque<Long> pingTimes = new ArrayDeque<>();
@@ -121,16 +130,23 @@ public final class LiveSession {
     private ConversationMemory memory;
     private TurnEngine engine;
     private int frames;
+    private Resumptions.Line line = new Resumptions.Line(this);
     private boolean toldResumable;
-    private long acknowledged;
+    private final Acknowledgements acknowledgements = new Acknowledgements();
+    private boolean hasPlace;
+    private int latePongs;
 
+    /**
+     * @param hasPlace whether it has been {@linkplain SessionRegistry#admit admitted}, and so has a place to give back
+     */
     public LiveSession(Backend backend, UpgradePath path, String rawPath, Map<String, List<String>> headers,
-            Credential credential) {
+            Credential credential, boolean hasPlace) {
         this.backend = backend;
         this.settings = backend.settings();
         this.context = backend.vertx().getOrCreateContext();
         this.path = path;
         this.credential = credential;
+        this.hasPlace = hasPlace;
         this.record = new SessionRecord(backend.registry().nextNumber(), rawPath, path, headers, credential,
                 settings.recordMessages(), this);
         this.faults = backend.faults().session(record.number());
@@ -158,6 +174,11 @@ public final class LiveSession {
 
     Manners manners() {
         return manners;
+    }
+
+    /** The upgrade has failed. */
+    public void notOpened() {
+        leave();
     }
 
     /** The upgrade is done. */
@@ -189,7 +210,7 @@ public final class LiveSession {
         cancel[0] = clock().schedule(delay, () -> execute(() -> {
             timers.remove(cancel[0]);
             if (phase != Phase.ENDED) {
-                guard(action);
+                guard(action::run);
             }
         }));
         timers.add(cancel[0]);
@@ -201,13 +222,18 @@ public final class LiveSession {
 
     /** As {@link #execute}, for actions that nobody waits for. */
     void run(Runnable action) {
-        execute(() -> guard(action));
+        execute(() -> guard(action::run));
     }
 
-    /** A bug here or in a scenario ends this session and no other: the client sees what it sees from a service with a bug. */
-    void guard(Runnable action) {
+    /**
+     * Does something that only ends this session if it fails: as the service does for what the client did wrong, and as it looks
+     * like at a service with a bug for a bug here or in a scenario.
+     */
+    void guard(Step step) {
         try {
-            action.run();
+            step.run();
+        } catch (ProtocolViolation e) {
+            close(e.code(), e.reason(), e.getMessage());
         } catch (RuntimeException | AssertionError e) {
             LOG.log(Level.ERROR, "Session " + record.number() + " failed", e);
             close(ServiceClose.INTERNAL_ERROR, e.toString());
@@ -332,10 +358,12 @@ public final class LiveSession {
             return;
         }
         if (engine.isQuiet() && !audio.speaking()) {
-            acknowledged = record.messageCount();
             toldResumable = true;
-            send(ServerMessages.resumable(backend.resumptions().issue(owner, setup.model(), memory.save()),
-                    setup.transparent() ? Optional.of(acknowledged) : Optional.empty()));
+            String handle = backend.resumptions().issue(line, setup.model(),
+                    new Resumptions.State(memory.save(), frames, historyOpen));
+            send(ServerMessages.resumable(handle, setup.transparent()
+                    ? Optional.of(acknowledgements.acknowledge())
+                    : Optional.empty()));
         } else if (toldResumable) {
             toldResumable = false;
             send(ServerMessages.notResumable());
@@ -347,12 +375,16 @@ public final class LiveSession {
         if (phase == Phase.ENDED) {
             throw new IllegalStateException("Session " + record.number() + " has ended");
         }
-        // a session that a fault has made silent can still be told to
-        outbound.add(wire(ServerMessages.goAway(timeLeft, manners.fractionalDurations())));
         later(timeLeft, () -> {
             boolean vertex = path.service() == EmulatedService.VERTEX_AI;
             close(vertex ? ServiceClose.CANCELLED : ServiceClose.DEADLINE_EXPIRED, "the time after goAway is over");
         });
+        announceEnd(timeLeft);
+    }
+
+    /** Also from a session that a fault has silenced: who asks for it wants it. */
+    private void announceEnd(Duration timeLeft) {
+        outbound.add(wire(ServerMessages.goAway(timeLeft, manners.fractionalDurations())));
     }
 
     void pause(Pause why) {
@@ -382,7 +414,7 @@ public final class LiveSession {
         }
         LOG.log(Level.DEBUG, "Session {0} is closed with {1}: {2}", record.number(), code, detail);
         end();
-        String cut = manners.truncatedReason() ? reason.substring(0, reason.length() * 2 / 3) : CloseReasons.cut(reason);
+        String cut = manners.truncatedReason() ? CloseReasons.truncate(reason) : CloseReasons.cut(reason);
         record.onServerClose(new RecordedClose(code, cut), detail);
         socket.close((short) code, cut)
                 .onFailure(e -> LOG.log(Level.DEBUG, "Session {0}: no closing handshake: {1}", record.number(), e.toString()));
@@ -454,14 +486,10 @@ public final class LiveSession {
 
     private void onMessage(byte[] utf8) {
         guard(() -> {
-            try {
-                if (phase == Phase.AWAITING_SETUP) {
-                    onSetup(ClientMessages.parse(utf8));
-                } else {
-                    onClientMessage(utf8);
-                }
-            } catch (ProtocolViolation e) {
-                close(e.code(), e.reason(), e.getMessage());
+            if (phase == Phase.AWAITING_SETUP) {
+                onSetup(ClientMessages.parse(utf8));
+            } else {
+                onClientMessage(utf8);
             }
         });
     }
@@ -474,38 +502,105 @@ public final class LiveSession {
         if (!valid.has(ClientMessages.SETUP)) {
             throw ProtocolViolation.invalidArgument("the first message must be the setup");
         }
-        Setup accepted = accept((ObjectNode) valid.get(ClientMessages.SETUP));
-        ConversationMemory remembered = new ConversationMemory(accepted, settings.contextWindow());
-        if (accepted.handle().isPresent()) {
-            remembered.restore(backend.resumptions().resume(accepted.handle().get(), accepted.model()));
+        Optional<EphemeralTokens.Grant> grant = grant();
+        ObjectNode sent = (ObjectNode) valid.get(ClientMessages.SETUP);
+        Setup accepted = Setup.of(grant.isPresent() ? EphemeralTokens.constrain(sent, grant.get()) : sent, path,
+                settings.models());
+        Optional<LiveSession> holder = accepted.handle().flatMap(backend.resumptions()::holder);
+        if (holder.isEmpty()) {
+            begin(accepted, grant);
+            return;
+        }
+        // the client may have dropped that connection just now; messages that follow the setup wait until this is known
+        pause(Pause.RESUMES);
+        holder.get().lookAtSocket().whenComplete((v, e) -> execute(() -> {
+            if (phase == Phase.AWAITING_SETUP) {
+                guard(() -> begin(accepted, grant));
+                resume(Pause.RESUMES);
+            }
+        }));
+    }
+
+    /** What the credential prescribes, if it is a token of this emulator. */
+    private Optional<EphemeralTokens.Grant> grant() throws ProtocolViolation {
+        return credential.isEphemeral() ? backend.tokens().grant(credential.value()) : Optional.empty();
+    }
+
+    private void begin(Setup accepted, Optional<EphemeralTokens.Grant> grant) throws ProtocolViolation {
+        if (grant.isPresent()) {
+            backend.tokens().use(credential.value(), accepted.handle().isEmpty() || settings.resumptionUsesTokens());
+            later(Duration.between(clock().now(), grant.get().expires()),
+                    () -> close(ServiceClose.API_KEY_EXPIRED, "the ephemeral token has expired"));
         }
         setup = accepted;
-        memory = remembered;
+        memory = new ConversationMemory(accepted, settings.contextWindow());
+        historyOpen = accepted.historyFirst();
+        if (accepted.handle().isPresent()) {
+            Resumptions.Resumption resumed = backend.resumptions().resume(accepted.handle().get(), accepted.model(), this);
+            line = resumed.line();
+            memory.restore(resumed.state().conversation());
+            frames = resumed.state().frames();
+            historyOpen &= resumed.state().historyOpen();
+        }
         audio = new AudioInput(accepted.detection());
         engine = new TurnEngine(this, accepted, settings.scenario(), memory);
-        historyOpen = accepted.historyFirst();
         phase = accepted.unanswered() ? Phase.MUTE : Phase.ACTIVE;
         apply(faults.atSetup());
         if (phase != Phase.ACTIVE) {
             return;
         }
+        // the time runs before the client can know: whoever moves the clock then must not be too early
+        settings.connectionLifetime().ifPresent(this::limitLifetime);
+        faults.start(this::await);
         send(ServerMessages.setupComplete(path.service(), record.id()));
         tellResumability();
-        settings.connectionLifetime().ifPresent(this::limitLifetime);
-        faults.start(timed -> execute(() -> later(timed.after(), () -> timed.due().ifPresent(due -> apply(List.of(due))))));
         apply(faults.onMessage(0));
     }
 
-    /** Checks the setup and the credential, which may prescribe parts of it. */
-    private Setup accept(ObjectNode sent) throws ProtocolViolation {
-        if (!credential.isEphemeral() || !backend.tokens().minted(credential.value())) {
-            return Setup.of(sent, path, settings.models());
+    /**
+     * Makes sure that the end of this connection is noticed if it has come already: a client that has dropped it may be faster
+     * than the event loop. A connection that has stopped to read, as a hung server's, is given up: nobody would ever notice.
+     *
+     * @return completes when that is done
+     */
+    private CompletableFuture<Void> lookAtSocket() {
+        CompletableFuture<Void> looked = new CompletableFuture<>();
+        Runnable look = () -> {
+            boolean hung = pauses.contains(Pause.ASKED);
+            if (hung) {
+                dropTcp();
+            }
+            if (hung || !channel.isActive()) {
+                end();
+                leave();
+            }
+            looked.complete(null);
+        };
+        try {
+            // a timer: before it fires the event loop has read once more from its sockets
+            channel.eventLoop().schedule(look, 1, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            looked.completeExceptionally(e);
         }
-        boolean resumes = !sent.path("sessionResumption").path("handle").asText("").isEmpty();
-        EphemeralTokens.Grant grant = backend.tokens().use(credential.value(), !resumes || settings.resumptionUsesTokens());
-        later(Duration.between(clock().now(), grant.expires()),
-                () -> close(ServiceClose.API_KEY_EXPIRED, "the ephemeral token has expired"));
-        return Setup.of(EphemeralTokens.constrain(sent, grant), path, settings.models());
+        return looked;
+    }
+
+    /** On the thread that arms the fault: the time runs from then on, not from when the event loop comes to it. */
+    private void await(SessionFaults.Timed timed) {
+        Runnable due = () -> timed.due().ifPresent(what -> apply(List.of(what)));
+        if (timed.after().isZero()) {
+            // even if the clock stands still, but not before setupComplete
+            context.runOnContext(v -> due.run());
+            return;
+        }
+        Runnable cancel = clock().schedule(timed.after(), () -> execute(due));
+        execute(() -> {
+            if (phase == Phase.ENDED) {
+                cancel.run();
+            } else {
+                timers.add(cancel);
+            }
+        });
     }
 
     private void limitLifetime(Duration lifetime) {
@@ -529,31 +624,28 @@ public final class LiveSession {
             return;
         }
         JsonNode valid = ClientMessages.validate(message);
-        switch (kind) {
-            case "clientContent" -> onClientContent(valid.get(kind));
+        String field = valid.fieldNames().next();
+        switch (field) {
+            case "clientContent" -> onClientContent(valid.get(field), number);
             case "realtimeInput" -> {
                 engine.listen();
-                onRealtimeInput(valid.get(kind));
+                onRealtimeInput(valid.get(field), number);
                 engine.heardOut();
             }
-            case "toolResponse" -> onToolResponse(valid.get(kind));
-            case "contextUpdate" -> onContextUpdate(valid.get(kind));
+            case "toolResponse" -> onToolResponse(valid.get(field), number);
+            case "contextUpdate" -> onContextUpdate(valid.get(field), number);
             default -> throw ProtocolViolation.invalidArgument("a second setup");
         }
-        acknowledge(number);
+        if (phase == Phase.ACTIVE && setup.transparent() && engine.isQuiet() && !audio.speaking()
+                && acknowledgements.isDue()) {
+            tellResumability();
+        }
         rest();
     }
 
     private long recordMessage(String kind, JsonNode message) {
         backend.registry().received();
         return record.onMessage(kind, message);
-    }
-
-    /** In transparent mode the client keeps its messages until it knows that they are part of what it could resume. */
-    private void acknowledge(long number) {
-        if (setup.transparent() && number >= acknowledged + ACKNOWLEDGE_EVERY && engine.isQuiet()) {
-            tellResumability();
-        }
     }
 
     private void rest() {
@@ -585,21 +677,24 @@ public final class LiveSession {
         } else if (what instanceof Misbehaviour.GoAway goAway) {
             goAway(goAway.timeLeft());
         } else if (what instanceof Misbehaviour.GoAwayThenSilence goAway) {
-            send(ServerMessages.goAway(goAway.timeLeft(), manners.fractionalDurations()));
+            announceEnd(goAway.timeLeft());
             phase = Phase.MUTE;
         } else if (what instanceof Misbehaviour.SpuriousInterrupted) {
             send(ServerMessages.interrupted());
             send(ServerMessages.bareTurnComplete());
         } else if (what instanceof Misbehaviour.UnresumableClose close) {
-            send(ServerMessages.notResumable());
+            // the close drops what waits in line
+            outbound.writeNow(wire(ServerMessages.notResumable()));
             close(close.code(), close.reason(), "fault: close while not resumable");
         } else {
             manners.adopt(what);
         }
     }
 
-    private void onClientContent(JsonNode content) throws ProtocolViolation {
+    private void onClientContent(JsonNode content, long number) throws ProtocolViolation {
         engine.interrupt();
+        // not before: what the interruption tells about resumption is still without this message
+        acknowledgements.taken(number);
         for (JsonNode turn : content.path("turns")) {
             String role = turn.path("role").asText("user");
             String said = Setup.textOf(turn);
@@ -621,7 +716,8 @@ public final class LiveSession {
         }
     }
 
-    private void onRealtimeInput(JsonNode input) throws ProtocolViolation {
+    private void onRealtimeInput(JsonNode input, long number) throws ProtocolViolation {
+        acknowledgements.taken(number);
         if (input.has("activityStart")) {
             requireManual("activityStart");
             onAudioEvents(audio.activityStart());
@@ -676,7 +772,11 @@ public final class LiveSession {
         }
         byte[] pcm = decode(blob.path("data").asText(""));
         backend.registry().heard(pcm.length);
-        onAudioEvents(audio.accept(pcm, rate));
+        List<AudioEvent> events = audio.accept(pcm, rate);
+        if (events.isEmpty() && !audio.speaking()) {
+            acknowledgements.heard(audio.heardMillis(), audio.keptMillis());
+        }
+        onAudioEvents(events);
         if (audio.isFull()) {
             throw ProtocolViolation.invalidArgument("a turn of more than " + AudioInput.MAX_TURN_MILLIS / 60_000 + " minutes");
         }
@@ -698,7 +798,7 @@ public final class LiveSession {
     private void onActivityStarted(Duration offset) {
         record.onActivityStart(offset);
         if (setup.explicitVad()) {
-            send(ServerMessages.voiceActivity(true, offset));
+            send(ServerMessages.voiceActivity(true, offset, manners.fractionalDurations()));
         }
         engine.userSpeaks();
         tellResumability();
@@ -707,7 +807,7 @@ public final class LiveSession {
     private void onActivityEnded(Duration offset, byte[] pcm) {
         record.onActivityEnd(offset);
         if (setup.explicitVad()) {
-            send(ServerMessages.voiceActivity(false, offset));
+            send(ServerMessages.voiceActivity(false, offset, manners.fractionalDurations()));
         }
         engine.userSpoke();
         if (pcm.length == 0) {
@@ -750,13 +850,15 @@ public final class LiveSession {
         }
     }
 
-    private void onToolResponse(JsonNode toolResponse) throws ProtocolViolation {
+    private void onToolResponse(JsonNode toolResponse, long number) throws ProtocolViolation {
+        acknowledgements.taken(number);
         for (JsonNode response : toolResponse.path("functionResponses")) {
             engine.toolResponse(response, path.service() == EmulatedService.DEVELOPER_API);
         }
     }
 
-    private void onContextUpdate(JsonNode update) {
+    private void onContextUpdate(JsonNode update, long number) {
+        acknowledgements.taken(number);
         memory.update(update.has("systemInstruction")
                 ? Optional.of(Setup.textOf(update.get("systemInstruction")))
                 : Optional.empty(),
@@ -827,8 +929,7 @@ public final class LiveSession {
 
     private void onClosed() {
         end();
-        // the socket is gone: from now on, and not before, the conversation can be resumed
-        backend.resumptions().ended(owner);
+        leave();
         backend.registry().closed(this);
         record.onClosed();
         IllegalStateException ended = new IllegalStateException("Session " + record.number() + " has ended");
@@ -846,6 +947,15 @@ public final class LiveSession {
         faults.close();
         outbound.close();
         fragments = null;
+    }
+
+    /** The client has seen the end of this connection, or could: others may have the conversation and the place. */
+    private void leave() {
+        backend.resumptions().release(line, this);
+        if (hasPlace) {
+            hasPlace = false;
+            backend.registry().left();
+        }
     }
 
     private static <T> void complete(CompletableFuture<T> future, T value, Throwable failure) {
@@ -868,9 +978,25 @@ public final class LiveSession {
                 record.onPing();
                 byte[] payload = ByteBufUtil.getBytes(ping.content());
                 ping.release();
-                later(manners.pongDelay(), () -> ctx.writeAndFlush(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload))));
+                pongLater(ctx, payload);
+            } else if (message instanceof CloseWebSocketFrame) {
+                // before the answer is on its way: a client that has it may come back at once
+                end();
+                leave();
+                ctx.fireChannelRead(message);
             } else {
                 ctx.fireChannelRead(message);
+            }
+        }
+
+        private void pongLater(ChannelHandlerContext ctx, byte[] payload) {
+            // not all pings need a pong of their own (RFC 6455, 5.5.3)
+            if (latePongs < MAX_LATE_PONGS) {
+                latePongs++;
+                later(manners.pongDelay(), () -> {
+                    latePongs--;
+                    ctx.writeAndFlush(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload)));
+                });
             }
         }
 

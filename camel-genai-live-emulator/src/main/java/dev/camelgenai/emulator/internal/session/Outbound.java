@@ -73,6 +73,13 @@ final class Outbound {
         return done;
     }
 
+    /** Writes before everything that waits, however full the socket is: for what nothing but the end may follow. */
+    void writeNow(Message message) {
+        if (!closed && !socket.isClosed()) {
+            write(message);
+        }
+    }
+
     /** Sends what can be sent; to be called when there is new content. */
     void pump() {
         if (scheduled || pumping) {
@@ -81,7 +88,8 @@ final class Outbound {
         pumping = true;
         try {
             int written = 0;
-            while (!closed && !socket.writeQueueFull()) {
+            // closed by the other side, it is some moments until the session is told
+            while (!closed && !socket.isClosed() && !socket.writeQueueFull()) {
                 if (written++ == MESSAGES_AT_ONCE) {
                     pumpSoon();
                     return;
@@ -111,7 +119,7 @@ final class Outbound {
             return true;
         }
         Message next = content.get();
-        if (next == null) {
+        if (next == null || closed) {
             return !queue.isEmpty();
         }
         // what was added meanwhile comes from the steps before this content

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,8 +15,8 @@ import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.internal.protocol.ProtocolViolation;
 
 /**
- * The resumption handles that this emulator has given out, and what each stands for. Bounded: a session's last few, and the
- * oldest sessions' are forgotten. Thread-safe.
+ * The resumption handles that this emulator has given out, and what each stands for. Bounded: a conversation keeps
+ * its last few, and the oldest conversations' are forgotten. Thread-safe.
  */
 public final class Resumptions {
 
@@ -23,16 +24,33 @@ public final class Resumptions {
     static final Duration VALIDITY = Duration.ofHours(2);
 
     private static final int MAX = 100_000;
-    private static final int MAX_PER_SESSION = 8;
+    private static final int MAX_PER_CONVERSATION = 8;
 
-    /** The session that handles are given to. */
-    static final class Owner {
+    /** A conversation that handles are given out for, and the session that has it now: one at a time. */
+    static final class Line {
 
         private final Deque<String> handles = new ArrayDeque<>();
+        private LiveSession holder;
         private Instant ended;
+
+        /**
+         * @param holder has the conversation from its begin
+         */
+        Line(LiveSession holder) {
+            this.holder = holder;
+        }
     }
 
-    private record Resumption(Owner owner, String model, ConversationMemory.Saved conversation) {
+    /**
+     * What a session has to know to go on with a conversation.
+     *
+     * @param frames      of video that wait for the user's next turn
+     * @param historyOpen whether the client has not told the history that it wanted to begin with
+     */
+    record State(ConversationMemory.Saved conversation, int frames, boolean historyOpen) {
+    }
+
+    record Resumption(Line line, String model, State state) {
     }
 
     private final EmulatorClock clock;
@@ -44,14 +62,14 @@ public final class Resumptions {
     }
 
     /** Gives out a new handle. */
-    String issue(Owner owner, String model, ConversationMemory.Saved conversation) {
+    String issue(Line line, String model, State state) {
         String handle = UUID.randomUUID().toString();
         lock.lock();
         try {
-            byHandle.put(handle, new Resumption(owner, model, conversation));
-            owner.handles.add(handle);
-            if (owner.handles.size() > MAX_PER_SESSION) {
-                byHandle.remove(owner.handles.remove());
+            byHandle.put(handle, new Resumption(line, model, state));
+            line.handles.add(handle);
+            if (line.handles.size() > MAX_PER_CONVERSATION) {
+                byHandle.remove(line.handles.remove());
             }
             if (byHandle.size() > MAX) {
                 byHandle.remove(byHandle.keySet().iterator().next());
@@ -62,24 +80,37 @@ public final class Resumptions {
         }
     }
 
-    /** The session has ended: its handles can be used now, for a while. */
-    void ended(Owner owner) {
+    /** The session that has the conversation of a handle now; empty if it can be resumed, or if there is no such handle. */
+    Optional<LiveSession> holder(String handle) {
         lock.lock();
         try {
-            owner.ended = clock.now();
+            return Optional.ofNullable(byHandle.get(handle)).map(resumption -> resumption.line().holder);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The session has ended: its conversation can be resumed now, for a while. Without effect if another has it already. */
+    void release(Line line, LiveSession session) {
+        lock.lock();
+        try {
+            if (line.holder == session) {
+                line.holder = null;
+                line.ended = clock.now();
+            }
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * What a handle stands for.
+     * Gives a conversation to a session.
      *
-     * @param model of the session that wants to resume, with its prefix
-     * @throws ProtocolViolation if there is no such handle, or none any more; if its session is still open; or if that had
-     *                           another model
+     * @param model of that session, with its prefix
+     * @throws ProtocolViolation if there is no such handle, or none any more; if another session has the conversation; or if
+     *                           that was with another model
      */
-    ConversationMemory.Saved resume(String handle, String model) throws ProtocolViolation {
+    Resumption resume(String handle, String model, LiveSession session) throws ProtocolViolation {
         lock.lock();
         try {
             Resumption resumption = byHandle.get(handle);
@@ -87,20 +118,20 @@ public final class Resumptions {
                 throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(),
                         "this emulator did not issue that handle, or has forgotten it");
             }
-            Instant ended = resumption.owner().ended;
-            if (ended == null) {
-                throw ProtocolViolation.unavailable(ServiceClose.SESSION_ALREADY_OPEN.reason(),
-                        "the session of that handle has an open socket; close it first");
-            }
-            if (!clock.now().isBefore(ended.plus(VALIDITY))) {
-                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(),
-                        "that handle's session ended more than " + VALIDITY.toHours()
-                                + " hours ago");
-            }
             if (!resumption.model().equals(model)) {
                 throw ProtocolViolation.invalidArgument("a session is resumed with the model it had: " + resumption.model());
             }
-            return resumption.conversation();
+            Line line = resumption.line();
+            if (line.holder != null) {
+                throw ProtocolViolation.unavailable(ServiceClose.SESSION_ALREADY_OPEN.reason(),
+                        "the conversation of that handle has an open socket; close it first");
+            }
+            if (!clock.now().isBefore(line.ended.plus(VALIDITY))) {
+                throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(),
+                        "that handle's session ended more than " + VALIDITY.toHours() + " hours ago");
+            }
+            line.holder = session;
+            return resumption;
         } finally {
             lock.unlock();
         }

@@ -19,6 +19,7 @@ public final class SessionRegistry {
     private final Awaiting state = new Awaiting();
     private final Deque<RecordedSession> records = new ArrayDeque<>();
     private final Set<LiveSession> open = new LinkedHashSet<>();
+    private int places;
     private int upgrades;
     private int numbers;
     private final LongAdder refused = new LongAdder();
@@ -35,6 +36,27 @@ public final class SessionRegistry {
 
     int nextNumber() {
         return state.read(() -> ++numbers);
+    }
+
+    /**
+     * Takes a place for a session, before its upgrade: those that are on their way count.
+     *
+     * @param max so many there are
+     * @return whether there was one
+     */
+    public boolean admit(int max) {
+        return state.read(() -> {
+            boolean free = places < max;
+            if (free) {
+                places++;
+            }
+            return free;
+        });
+    }
+
+    /** A place is free again. */
+    void left() {
+        state.read(() -> --places);
     }
 
     void opened(LiveSession session) {
