@@ -1,6 +1,9 @@
 package dev.camelgenai.emulator;
 
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -252,7 +255,7 @@ class CassetteTest {
             session(emulator, 2).awaitClosed(TIMEOUT);
 
             assertThat(emulator.replay().differences()).containsExactly(
-                    new Difference(1, Kind.END, 1, "", "1 more messages of the client, of 2 with the setup",
+                    new Difference(1, Kind.END, 1, "", "2 messages of the client, the setup included; 1 have come",
                             "the client closes with 1000 \"bye\""),
                     new Difference(2, Kind.END, 2, "", "the client closes with 1000 \"bye\"", "the client closes with 1001"));
         }
@@ -266,7 +269,8 @@ class CassetteTest {
             greet(emulator, 1);
             TestClient second = TestClient.connect(emulator.wsUrl() + DEVELOPER);
 
-            assertThat(second.awaitClose()).isEqualTo(new RecordedClose(1008, "Replay: the cassette has 1 sessions"));
+            assertThat(second.awaitClose())
+                    .isEqualTo(new RecordedClose(1008, "Replay: all sessions of the cassette are taken"));
             assertThat(emulator.replay().differences()).extracting(Difference::kind)
                     .containsExactly(Kind.SUPERFLUOUS_SESSION);
         }
@@ -350,7 +354,7 @@ class CassetteTest {
     }
 
     @Test
-    void givenTheServerClosedOrDropped_whenReplayed_thenItDoesAgain() {
+    void givenTheServerClosedOrDropped_whenReplayed_thenItDoesAgain() throws IOException {
         try (GenAiLiveEmulator emulator = recording()) {
             TestClient closed = TestClient.open(emulator, TEXT);
             session(emulator, 1).close(1011, "The service is currently unavailable.").join();
@@ -363,10 +367,32 @@ class CassetteTest {
         try (GenAiLiveEmulator emulator = replaying()) {
             assertThat(TestClient.open(emulator, TEXT).awaitClose())
                     .isEqualTo(new RecordedClose(1011, "The service is currently unavailable."));
-            assertThat(TestClient.open(emulator, TEXT).awaitClose().code()).isEqualTo(1006);
+            // a plain socket: the JDK's client often misses the end of a connection that comes right after a message
+            assertThat(receivedOnPlainSocket(emulator, setup(TEXT))).contains("setupComplete")
+                    .doesNotContain("\u0088");
             session(emulator, 2).awaitClosed(TIMEOUT);
 
             assertThat(emulator.replay().isComplete()).as(emulator.replay().toString()).isTrue();
+        }
+    }
+
+    /** Sends a message and reads, frames and all, until the connection ends. */
+    private static String receivedOnPlainSocket(GenAiLiveEmulator emulator, String message) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", emulator.port())) {
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
+            socket.getOutputStream().write(("GET " + DEVELOPER + " HTTP/1.1\r\nHost: emulator\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            StringBuilder upgrade = new StringBuilder();
+            while (upgrade.indexOf("\r\n\r\n") < 0) {
+                upgrade.append((char) socket.getInputStream().read());
+            }
+            byte[] payload = message.getBytes(StandardCharsets.UTF_8);
+            assertThat(payload.length).as("the short form of a frame's length").isLessThan(126);
+            // one text frame, masked with zeros
+            socket.getOutputStream().write(ByteBuffer.allocate(6 + payload.length).put((byte) 0x81)
+                    .put((byte) (0x80 | payload.length)).putInt(0).put(payload).array());
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -189,7 +189,7 @@ public final class Playback implements TrafficObserver {
     /** What was recorded from here on, as the end of the client goes. */
     private String expectedEnd(CassetteEvent event) {
         if (arrived < expected.size()) {
-            return (expected.size() - arrived) + " more messages of the client, of " + expected.size() + " with the setup";
+            return expected.size() + " messages of the client, the setup included; " + arrived + " have come";
         }
         if (event instanceof CassetteEvent.Closed closed && closed.by() == Side.CLIENT) {
             return closeText(closed.code(), closed.reason());

@@ -122,7 +122,7 @@ public final class Replay {
     }
 
     private void refuse(String path, Playback.Stage stage) {
-        String has = "the cassette has " + cassette.sessions().size() + " sessions" + (byPath ? ", no more of this path" : "");
+        String has = (byPath ? "all sessions with this path" : "all sessions") + " of the cassette are taken";
         int number;
         lock.lock();
         try {
