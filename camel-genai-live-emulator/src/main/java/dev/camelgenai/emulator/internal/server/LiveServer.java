@@ -223,6 +223,9 @@ public final class LiveServer extends AbstractVerticle {
         LiveSession session = new LiveSession(backend, path, request.path(), headers(request), credential, hasPlace);
         return request.toWebSocket().map(socket -> {
             session.opened(socket, channel);
+            if (hasPlace) {
+                session.admitted();
+            }
             return session;
         }).onFailure(e -> {
             LOG.log(Level.DEBUG, "An upgrade failed: {0}", e.toString());
