@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
 
+import dev.camelgenai.emulator.fault.Fault;
 import dev.camelgenai.emulator.fault.Faults;
 import dev.camelgenai.emulator.internal.control.ControlServer;
 import dev.camelgenai.emulator.internal.protocol.Setup;
@@ -38,7 +39,9 @@ import dev.camelgenai.emulator.internal.session.Resumptions;
 import dev.camelgenai.emulator.internal.session.SessionRegistry;
 import dev.camelgenai.emulator.internal.session.SystemClock;
 import dev.camelgenai.emulator.internal.tls.EphemeralCertificates;
+import dev.camelgenai.emulator.scenario.InvalidScenarioException;
 import dev.camelgenai.emulator.scenario.Scenario;
+import dev.camelgenai.emulator.scenario.ScenarioFile;
 import dev.camelgenai.emulator.scenario.Scenarios;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -371,6 +374,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         private FrameType frames = FrameType.BINARY;
         private Duration setupTimeout = Duration.ofSeconds(30);
         private Scenario scenario = Scenarios.echo();
+        private List<Fault> scenarioFaults = List.of();
         private Consumer<Faults> faults = armed -> {
         };
         private Pacing pacing = Pacing.REALISTIC;
@@ -465,6 +469,43 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         }
 
         /**
+         * How the model answers: the name of one of {@link Scenarios#names()}, or the path of a {@link #scenarioFile file} that
+         * ends in {@code .yaml} or {@code .yml}.
+         *
+         * @throws InvalidScenarioException if there is none, or the file is not right
+         */
+        public Builder scenario(String nameOrFile) {
+            return ScenarioFile.isFile(nameOrFile)
+                    ? scenarioFile(Path.of(nameOrFile))
+                    : scenario(Scenarios.named(nameOrFile));
+        }
+
+        /**
+         * How the model answers, and what else a {@link ScenarioFile} says. Its settings replace those made before; what is set
+         * after it wins. Its models exist besides the others, its faults are armed before those of {@link #faults}.
+         *
+         * @throws InvalidScenarioException if the file is not right
+         * @throws IllegalArgumentException if one of its faults is not
+         */
+        public Builder scenarioFile(Path file) {
+            ScenarioFile read = ScenarioFile.read(file);
+            try {
+                scenarioFaults = read.faults().stream().map(Fault::parse).toList();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(file + ", faults: " + e.getMessage(), e);
+            }
+            ScenarioFile.Settings settings = read.settings();
+            pacing = new Pacing(settings.generationSpeed().orElse(pacing.generationSpeed()),
+                    settings.awaitPlayback().orElse(pacing.awaitPlayback()));
+            settings.maxSessions().ifPresent(this::maxSessions);
+            settings.connectionLifetime().ifPresent(this::connectionLifetime);
+            if (!settings.models().isEmpty()) {
+                models(models.or(Set.copyOf(settings.models())::contains));
+            }
+            return scenario(read.scenario());
+        }
+
+        /**
          * How fast the model speaks; default {@link Pacing#REALISTIC}. With {@link Pacing#IMMEDIATE} tests of what is said, and
          * not when, are faster.
          */
@@ -552,7 +593,13 @@ public final class GenAiLiveEmulator implements AutoCloseable {
                     Set.copyOf(accessTokens), Set.copyOf(ephemeralTokens), models, frames, setupTimeout, scenario,
                     pacing, contextWindow, maxSessions, Optional.ofNullable(connectionLifetime), resumptionUsesTokens,
                     recordMessages, recordSessions);
-            return new GenAiLiveEmulator(settings, seed, faults, Optional.ofNullable(clock), controlPort).listen();
+            List<Fault> first = scenarioFaults;
+            Consumer<Faults> then = faults;
+            Consumer<Faults> arming = armed -> {
+                first.forEach(armed::arm);
+                then.accept(armed);
+            };
+            return new GenAiLiveEmulator(settings, seed, arming, Optional.ofNullable(clock), controlPort).listen();
         }
 
         private static int requirePort(int number) {

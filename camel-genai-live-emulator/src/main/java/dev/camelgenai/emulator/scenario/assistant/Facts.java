@@ -79,7 +79,15 @@ final class Facts {
 
     /** What kind of value a parameter takes. */
     enum Kind {
-        EMAIL, DATE, TIME, PLACE, PATH, CODE, NUMBER, NAME, ANY
+        EMAIL,
+        DATE,
+        TIME,
+        PLACE,
+        PATH,
+        CODE,
+        NUMBER,
+        NAME,
+        ANY
     }
 
     /** Words in quotes, without using them up. */
