@@ -15,6 +15,7 @@ import com.google.genai.types.GenerateContentConfig;
 import dev.camelgenai.emulator.CredentialForm;
 import dev.camelgenai.emulator.EmulatedService;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.apache.camel.CamelContext;
@@ -38,7 +39,8 @@ class ConnectionOptionsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(GenAiLiveEmulator.builder());
+    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE));
 
     @TempDir
     private Path directory;

@@ -9,9 +9,10 @@ import java.util.stream.IntStream;
 
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -32,7 +33,7 @@ class ConsumerLifecycleTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().scenario(Scenarios.silent()));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.silent()));
 
     private final Queue<String> texts = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> reported = new ConcurrentLinkedQueue<>();

@@ -12,9 +12,10 @@ import java.util.stream.IntStream;
 
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -39,7 +40,7 @@ class IsolationTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().scenario(Scenarios.silent()));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.silent()));
 
     /** A route whose behaviour depends on the conversation: blocking a thread, waiting without one, or quick. */
     private final class Behaviour extends AsyncProcessorSupport {

@@ -13,6 +13,7 @@ import com.google.genai.types.LiveSendClientContentParameters;
 import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.Part;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.live.error.LiveInputException;
@@ -39,7 +40,7 @@ class LiveRouteTest extends CamelTestSupport {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().apiKey("right-key"));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("right-key"));
 
     @Override
     protected CamelContext createCamelContext() throws Exception {
@@ -61,7 +62,7 @@ class LiveRouteTest extends CamelTestSupport {
                         .convertBodyTo(String.class);
                 from("direct:untranscribed").to("genai-live:gemini-3.8-live?sessionGroup=untranscribed&response=turn"
                         + "&outputTranscription=false").convertBodyTo(String.class);
-                from("direct:written").to("genai-live:gemini-3.8-live?sessionGroup=written&responseModalities=TEXT");
+                from("direct:written").to("genai-live:gemini-live-2.5-flash-text?sessionGroup=written&responseModalities=TEXT");
                 from("direct:impatient")
                         .to("genai-live:gemini-3.8-live?sessionGroup=impatient&response=turn&turnTimeout=300ms");
                 from("direct:configured").to("genai-live:gemini-3.8-live?sessionGroup=configured&config=#creative"

@@ -9,10 +9,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedMessage;
 import dev.camelgenai.emulator.RecordedSession;
-import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -29,7 +30,7 @@ class OrderTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().scenario(Scenarios.silent()));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.silent()));
 
     @Test
     void eachSendersMessagesArriveInItsOrderNoneLostNoneDoubled() throws Exception {

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.live.error.GenAiLiveException;
 import org.apache.camel.AsyncProducer;
@@ -29,7 +30,7 @@ class ProducerEdgeTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().apiKey("right-key"));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("right-key"));
 
     private DefaultCamelContext context;
     private GenAiLiveComponent component;

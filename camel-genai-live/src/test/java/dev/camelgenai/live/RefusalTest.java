@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveAuthenticationException;
@@ -39,7 +40,7 @@ class RefusalTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().apiKey("right-key"));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("right-key"));
 
     private CamelContext context;
     private GenAiLiveConfiguration options;

@@ -27,6 +27,7 @@ import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.genai.Client;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.live.session.LiveSession;
 import org.apache.camel.CamelContext;
@@ -60,7 +61,8 @@ class SecretsTest {
     private static final String TOKEN = "auth_tokens/" + SECRET;
 
     @RegisterExtension
-    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(GenAiLiveEmulator.builder());
+    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE));
 
     /** How the secret is set. */
     private enum Way {

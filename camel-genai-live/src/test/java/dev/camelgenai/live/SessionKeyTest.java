@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.live.error.LiveInputException;
 import org.apache.camel.CamelContext;
@@ -27,7 +28,8 @@ class SessionKeyTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(GenAiLiveEmulator.builder());
+    static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE));
 
     private CamelContext context;
 

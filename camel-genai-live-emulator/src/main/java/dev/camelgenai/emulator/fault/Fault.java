@@ -53,7 +53,7 @@ public record Fault(Misbehaviour what, Moment when, int times, double probabilit
 
     /** Always, at the default moment of {@code what}. */
     public static Fault of(Misbehaviour what) {
-        return new Fault(what, Kind.of(what).usualMoment(), ALWAYS, 1);
+        return new Fault(what, Kind.of(Objects.requireNonNull(what, "what")).usualMoment(), ALWAYS, 1);
     }
 
     /**

@@ -80,6 +80,11 @@ public final class SessionFaults implements AutoCloseable {
         }
     }
 
+    /** How many faults it remembers to be done with. */
+    int settled() {
+        return settled.size();
+    }
+
     private List<Misbehaviour> happening(Predicate<Moment> now, long occurrence) {
         List<Trigger> triggers = faults.triggers();
         if (triggers.isEmpty()) {

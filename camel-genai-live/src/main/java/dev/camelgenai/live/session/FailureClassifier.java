@@ -26,7 +26,10 @@ import dev.camelgenai.live.transport.LiveUpgradeRefusedException;
 final class FailureClassifier {
 
     private enum Kind {
-        AUTHENTICATION, QUOTA, SETUP, LINE
+        AUTHENTICATION,
+        QUOTA,
+        SETUP,
+        LINE
     }
 
     /**

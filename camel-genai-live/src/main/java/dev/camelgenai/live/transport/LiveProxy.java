@@ -15,7 +15,9 @@ public record LiveProxy(Type type, String host, int port, String username, Strin
 
     /** The protocols that proxies speak. */
     public enum Type {
-        HTTP, SOCKS4, SOCKS5
+        HTTP,
+        SOCKS4,
+        SOCKS5
     }
 
     public LiveProxy {

@@ -40,7 +40,7 @@ public final class ClientMessages {
             "thoughtSignature",
             string(), "videoMetadata", any(), "mediaResolution", any(), "toolCall", any(), "toolResponse", any(),
             "partMetadata",
-            any());
+            any(), "audioTranscription", any(), "mediaProcessing", any(), "speechMetadata", any());
     private static final Shape CONTENT = object("parts", list(PART), "role", string());
 
     private static final Shape FUNCTION = object("name", string(), "description", string(), "parameters", any(),
@@ -54,7 +54,8 @@ public final class ClientMessages {
             "mcpServers", any());
 
     private static final Shape SPEECH = object("voiceConfig",
-            object("prebuiltVoiceConfig", object("voiceName", string()), "replicatedVoiceConfig", any()), "languageCode",
+            object("prebuiltVoiceConfig", object("voiceName", string()), "replicatedVoiceConfig", any(), "voice", string()),
+            "languageCode",
             string(),
             "multiSpeakerVoiceConfig", any());
     private static final Shape GENERATION = objectRefusing(
@@ -66,7 +67,8 @@ public final class ClientMessages {
             list(oneOf("TEXT", "AUDIO", "VIDEO")),
             "speechConfig", SPEECH, "mediaResolution", string(), "seed", integer(), "thinkingConfig",
             object("includeThoughts", bool(), "thinkingBudget", integer(), "thinkingLevel", string()), "enableAffectiveDialog",
-            bool(), "translationConfig", object("targetLanguageCode", string(), "echoTargetLanguage", bool()));
+            bool(), "translationConfig", object("targetLanguageCode", string(), "echoTargetLanguage", bool()),
+            "enableEnhancedCivicAnswers", bool());
 
     private static final Shape REALTIME_CONFIG = object("automaticActivityDetection",
             object("disabled", bool(), "startOfSpeechSensitivity",

@@ -77,7 +77,7 @@ final class TurnEngine {
     /** The user has said something that wants an answer; it waits until the model has finished. */
     void userTurn(UserTurn turn, Tokens tokens, Optional<String> transcript) {
         line.add(new Said(turn, tokens, transcript));
-        if (line.size() > MAX_IN_LINE) {
+        if (isLineFull()) {
             // a model that was silent so far stays so; its clients may go on asking
             current.filter(ModelTurn::isUnbegun).ifPresent(this::abandon);
         }
