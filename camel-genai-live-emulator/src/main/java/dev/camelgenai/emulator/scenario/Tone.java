@@ -1,5 +1,6 @@
 package dev.camelgenai.emulator.scenario;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -39,6 +40,8 @@ final class Tone {
     }
 
     static String describe(double frequency, Duration duration) {
-        return String.format(Locale.ROOT, "(%.0f Hz for %.2f s)", frequency, duration.toMillis() / 1000.0);
+        return String.format(Locale.ROOT, "(%s Hz for %.2f s)",
+                BigDecimal.valueOf(frequency).stripTrailingZeros().toPlainString(),
+                duration.toMillis() / 1000.0);
     }
 }

@@ -22,11 +22,8 @@ import dev.camelgenai.emulator.scenario.assistant.Language.Found;
  */
 public final class Assistant implements Scenario {
 
-    /** Longer texts are cut before they are looked at. */
-    private static final int MAX_TEXT = 4_096;
     private static final int MAX_NAMED_FUNCTIONS = 3;
     private static final String EXTENDED_THINKING = "extended-thinking";
-    private static final Pattern UNFINISHED = Pattern.compile("(?s).*(?:\\.\\.\\.|…)\\s*");
     private static final Pattern INTERPRETER = Pattern.compile("(?i)(?:^|[.!]\\s*)(?:please\\s+|you\\s+)?"
             + "(?:(?:are|act as) an?[\\w ,-]*\\b(?:translator|interpreter)|(?:simultaneously )?(?:translate|interpret))\\b");
     private static final Pattern TARGET = Pattern.compile("(?i)\\b(?:to|into|in)\\s+(?<language>\\p{L}+)");
@@ -39,6 +36,7 @@ public final class Assistant implements Scenario {
      */
     public Assistant(InstantSource clock) {
         Objects.requireNonNull(clock, "clock");
+        readResources();
         functions = new Functions(clock);
         knowledge = new Knowledge(clock);
     }
@@ -50,12 +48,20 @@ public final class Assistant implements Scenario {
             reply.say(heard(audio, new Question("", Languages.of(conversation, ""), conversation))).complete();
         } else if (turn instanceof UserTurn.Text written) {
             String text = written.text().strip();
-            if (UNFINISHED.matcher(text).matches()) {
+            if (text.endsWith("...") || text.endsWith("…")) {
                 reply.waitForInput();
             } else {
-                read(text.substring(0, Math.min(text.length(), MAX_TEXT)), reply);
+                read(Question.cut(text), reply);
             }
         }
+    }
+
+    /** Now, and not at the first turn on an event loop. */
+    private static void readResources() {
+        Languages.ALL.forEach(language -> Words.isOrdinary(language.content().language()));
+        Cities.in("");
+        PhraseBook.translate("", "en");
+        Moderation.category("");
     }
 
     private void read(String text, Reply reply) {
@@ -84,7 +90,7 @@ public final class Assistant implements Scenario {
     }
 
     private static Optional<String> interpret(Question question) {
-        String instruction = question.conversation().systemInstruction();
+        String instruction = question.instruction();
         if (!INTERPRETER.matcher(instruction).find()) {
             return Optional.empty();
         }

@@ -16,12 +16,13 @@ final class Facts {
 
     private static final Pattern QUOTED = Pattern
             .compile("[\"“„«](?<value>[^\"”“»]+)[\"”“»]|(?<!\\p{L})'(?<value2>[^']+)'(?!\\p{L})");
-    private static final Pattern EMAIL = Pattern.compile("[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+");
-    private static final Pattern PATH = Pattern
-            .compile("(?:[\\w.-]*/)+[\\w.-]*\\w/?|(?<![\\w.])[\\w-]*\\.?[\\w-]+\\.[A-Za-z]\\w{0,9}(?![\\w.])");
+    private static final Pattern EMAIL = Pattern.compile("(?<![\\w.+-])[\\w.+-]++@[\\w-]++(?:\\.[\\w-]++)++");
+    /** Something with a slash, or with a dot and letters at its end. Possessive: long texts must not be gone through again. */
+    private static final Pattern PATH = Pattern.compile("(?<![\\w./-])(?:[\\w.-]*+/)++(?:\\.?[\\w-]++(?:\\.[\\w-]++)*+)?"
+            + "|(?<![\\w./-])\\.?[\\w-]++(?:\\.[\\w-]++)*+(?<=\\.[A-Za-z]\\w{0,9})");
     private static final Pattern DATE = Pattern.compile("\\b\\d{4}-\\d{2}-\\d{2}\\b");
     private static final Pattern TIME = Pattern.compile("\\b\\d{1,2}:\\d{2}\\b");
-    private static final Pattern CODE = Pattern.compile("\\b(?=[\\w-]*\\d)(?=[\\w-]*\\p{Lu})[\\p{Lu}\\d][\\w-]*\\w\\b");
+    private static final Pattern CODE = Pattern.compile("(?<![\\w-])(?=[\\w-]*\\d)(?=[\\w-]*\\p{Lu})[\\p{Lu}\\d][\\w-]*\\w\\b");
     private static final Pattern NUMBER = Pattern.compile("(?<![\\w.])-?\\d{1,15}(?:\\.\\d{1,9})?(?!\\w)");
     private static final Pattern NAME = Pattern.compile("\\p{Lu}[\\p{L}'-]*(?: \\p{Lu}[\\p{L}'-]*)*");
     private static final Pattern WORD = Pattern.compile("[\\p{L}'-]+");

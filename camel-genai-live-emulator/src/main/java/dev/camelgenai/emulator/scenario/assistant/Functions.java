@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelgenai.emulator.scenario.Reply;
@@ -108,10 +109,11 @@ final class Functions {
         return new Plan(function, Arguments.fill(function, Facts.of(question, clock), bare));
     }
 
-    /** "... and in Rome": the same function with other arguments. */
+    /** "... and in Rome": the same function with other arguments; unless the text goes on with a list. */
     private static boolean repeats(Plan next, Plan before) {
         return next.arguments().missing().isEmpty() && !next.arguments().values().isEmpty()
-                && !next.arguments().values().equals(before.arguments().values());
+                && !next.arguments().values().equals(before.arguments().values())
+                && StreamSupport.stream(before.arguments().values().spliterator(), false).noneMatch(JsonNode::isArray);
     }
 
     /** The function that fits best, the earlier one if two fit as well. */
@@ -121,7 +123,7 @@ final class Functions {
         double bestScore = 0;
         for (JsonNode function : declared) {
             double score = score(said, function);
-            if (score >= THRESHOLD && score > bestScore) {
+            if (score > bestScore) {
                 best = Optional.of(function);
                 bestScore = score;
             }
@@ -138,7 +140,7 @@ final class Functions {
             parameters.addAll(Words.of(property.getKey()));
             property.getValue().path("enum").forEach(value -> parameters.addAll(Words.of(value.asText())));
         });
-        Set<String> description = new HashSet<>(Words.of(function.path("description").asText()));
+        Set<String> description = new HashSet<>(Words.of(Question.cut(function.path("description").asText())));
         parameters.removeAll(name);
         description.removeAll(name);
         description.removeAll(parameters);

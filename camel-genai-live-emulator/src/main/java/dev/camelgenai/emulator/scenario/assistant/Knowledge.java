@@ -190,7 +190,7 @@ final class Knowledge {
     }
 
     private Optional<String> talk(Question question) {
-        return question.language().talk(question.text()).map(question::rotate)
-                .or(() -> Languages.ENGLISH.talk(question.text()).map(question::rotate));
+        return question.language().talk(question.text()).or(() -> Languages.ENGLISH.talk(question.text()))
+                .map(name -> question.rotate(question.language().content().talk().get(name).say()));
     }
 }

@@ -21,7 +21,7 @@ final class Language {
     private final Content content;
     private final Set<String> words;
     private final Map<String, Pattern> patterns;
-    private final Map<Pattern, List<String>> talk = new LinkedHashMap<>();
+    private final Map<String, Pattern> talk = new LinkedHashMap<>();
     private final Map<String, Pattern> said;
 
     /** The file. */
@@ -40,7 +40,7 @@ final class Language {
         this.words = Set.copyOf(content.words());
         this.patterns = content.patterns().entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> compile(entry.getValue())));
-        content.talk().values().forEach(small -> talk.put(compile(small.match()), small.say()));
+        content.talk().forEach((name, small) -> talk.put(name, compile(small.match())));
         this.said = content.phrases().entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> said(entry.getValue())));
     }
@@ -75,9 +75,9 @@ final class Language {
         return patterns.get(name);
     }
 
-    /** The ready-made answers to a text, if there are any. */
-    Optional<List<String>> talk(String text) {
-        return talk.entrySet().stream().filter(entry -> entry.getKey().matcher(text).find()).map(Map.Entry::getValue)
+    /** The name of the first small talk that the text is, if it is any. */
+    Optional<String> talk(String text) {
+        return talk.entrySet().stream().filter(entry -> entry.getValue().matcher(text).find()).map(Map.Entry::getKey)
                 .findFirst();
     }
 

@@ -24,18 +24,23 @@ final class Moderation {
 
     /** The verdict: JSON if the instruction has that word, otherwise like {@code block: insult}. */
     static Optional<String> judge(Question question) {
-        String instruction = question.conversation().systemInstruction();
+        String instruction = question.instruction();
         if (!ASKED.matcher(instruction).find()) {
             return Optional.empty();
         }
-        Optional<String> category = CATEGORIES.entrySet().stream()
-                .filter(entry -> entry.getValue().stream().anyMatch(pattern -> pattern.matcher(question.text()).find()))
-                .map(Map.Entry::getKey).findFirst();
+        Optional<String> category = category(question.text());
         String verdict = category.isPresent() ? first(BAD, instruction, "block") : first(GOOD, instruction, "allow");
         String reason = category.orElse("none");
         return Optional.of(instruction.toLowerCase(Locale.ROOT).contains("json")
                 ? JsonNodeFactory.instance.objectNode().put("verdict", verdict).put("category", reason).toString()
                 : category.isPresent() ? verdict + ": " + reason : verdict);
+    }
+
+    /** What is doubtful about the text. */
+    static Optional<String> category(String text) {
+        return CATEGORIES.entrySet().stream()
+                .filter(entry -> entry.getValue().stream().anyMatch(pattern -> pattern.matcher(text).find()))
+                .map(Map.Entry::getKey).findFirst();
     }
 
     /** The label as the instruction writes it. */

@@ -19,7 +19,10 @@ import dev.camelgenai.emulator.scenario.assistant.Language.Found;
  */
 record Question(String text, Language language, Conversation conversation) {
 
-    static final int MAX_QUOTED = 80;
+    /** Longer texts are cut before they are looked at. */
+    static final int MAX_TEXT = 4_096;
+
+    private static final int MAX_QUOTED = 80;
 
     /** Looks for a pattern of the language, and for the English one if that is not there. */
     Optional<Found> find(String pattern) {
@@ -44,6 +47,11 @@ record Question(String text, Language language, Conversation conversation) {
     String pick(String phrase, String subject) {
         List<String> texts = language.phrases(phrase);
         return texts.get(Math.floorMod(subject.hashCode(), texts.size()));
+    }
+
+    /** The beginning of the system instruction. */
+    String instruction() {
+        return cut(conversation.systemInstruction());
     }
 
     /** What the model said last. */
@@ -93,6 +101,10 @@ record Question(String text, Language language, Conversation conversation) {
     /** As many characters of it as an answer repeats. */
     static String quoted(String text) {
         return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "…";
+    }
+
+    static String cut(String text) {
+        return text.substring(0, Math.min(text.length(), MAX_TEXT));
     }
 
     private static String fill(String phrase, String... namesAndValues) {
