@@ -1,4 +1,4 @@
-package dev.camelgenai.emulator;
+package dev.camelgenai.emulator.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,23 +7,44 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.camelgenai.emulator.fault.Fault;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static dev.camelgenai.emulator.TestClient.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class EmulatorCommandTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final String LIVE = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
+    private static final String SETUP = "{\"setup\":{\"model\":\"models/gemini-live-test\",\"generationConfig\":"
+            + "{\"responseModalities\":[\"TEXT\"]}}}";
+    private static final String READY = "READY ws://127\\.0\\.0\\.1:\\d+ wss://127\\.0\\.0\\.1:\\d+\\R";
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -33,81 +54,226 @@ class EmulatorCommandTest {
         return EmulatorCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), new CountDownLatch(0), args);
     }
 
+    /** The command in a JVM of its own. */
+    private static final class Running implements AutoCloseable {
+
+        private final Process process;
+        private final BufferedReader out;
+        private final BufferedReader err;
+        private final Matcher ready;
+
+        Running(Map<String, String> environment, String... args) throws IOException {
+            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp", System.getProperty("java.class.path"), EmulatorCommand.class.getName()));
+            command.addAll(List.of(args));
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().putAll(environment);
+            process = builder.start();
+            out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            err = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+            ready = Pattern.compile("READY (ws://\\S+)( wss://\\S+)?").matcher(String.valueOf(out.readLine()));
+            assertThat(ready.matches()).as("it is ready").isTrue();
+        }
+
+        String wsUrl() {
+            return ready.group(1);
+        }
+
+        /** Asks it to end and waits until it has. */
+        int terminate() throws InterruptedException {
+            // not Process.destroy(): that closes the streams as well
+            process.toHandle().destroy();
+            assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Says its setup, and keeps the first answer and the close code. */
+    private static final class Client implements WebSocket.Listener {
+
+        private final CompletableFuture<String> answer = new CompletableFuture<>();
+        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+        static Client connect(String url, String... headers) {
+            Client client = new Client();
+            WebSocket.Builder builder = HttpClient.newHttpClient().newWebSocketBuilder();
+            for (int i = 0; i < headers.length; i += 2) {
+                builder.header(headers[i], headers[i + 1]);
+            }
+            // not awaited: who has the wrong key may be closed before it has said its setup
+            builder.buildAsync(URI.create(url + LIVE), client).join().sendText(SETUP, true);
+            return client;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            answer.complete(data.toString());
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            closed.complete(code);
+            return null;
+        }
+
+        static <T> T within(CompletableFuture<T> future) throws InterruptedException, ExecutionException, TimeoutException {
+            return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void givenDefaults_whenRun_thenOneReadyLineWithBothAddresses() {
-        assertThat(run("--api-key", "hush")).isZero();
+        assertThat(run()).isZero();
 
-        assertThat(out.toString()).matches("READY ws://127\\.0\\.0\\.1:\\d+ wss://127\\.0\\.0\\.1:\\d+\\R")
-                .doesNotContain("hush");
+        assertThat(out.toString()).matches(READY);
         assertThat(err.toString()).isEmpty();
     }
 
     @Test
-    void givenAListenerThatIsOff_whenRun_thenItIsLeftOut() {
-        assertThat(run("--tls-port", "-1")).isZero();
-        assertThat(out.toString()).matches("READY ws://127\\.0\\.0\\.1:\\d+\\R");
-    }
-
-    @Test
-    void givenAFile_whenRun_thenTheCaIsExported(@TempDir Path dir) {
+    void givenEveryOption_whenRun_thenStillOneLineOnStandardOutputAndNoKeyAnywhere(@TempDir Path dir) {
         Path pem = dir.resolve("ca.pem");
 
-        assertThat(run("--port", "-1", "--export-ca", pem.toString())).isZero();
+        assertThat(run("--port", "0", "--tls-port=0", "--host", "127.0.0.1", "--scenario", "parrot", "--api-key", "hush-hush",
+                "--export-ca", pem.toString(), "--frames", "text", "--control-port", "0", "--seed", "7", "--fault",
+                "kill@midTurn*2", "--fault", "refuse=503%10")).isZero();
 
+        assertThat(out.toString()).matches(READY);
+        assertThat(err.toString()).matches("Control API: http://127\\.0\\.0\\.1:\\d+\\R");
+        assertThat(out.toString() + err).doesNotContain("hush-hush");
         assertThat(pem).content().startsWith("-----BEGIN CERTIFICATE-----");
-        assertThat(out.toString()).matches("READY wss://127\\.0\\.0\\.1:\\d+\\R");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "--record=x", "--fault=x", "--port=x", "--port=70000", "--scenario=parrot", "--frames=big",
-        "--port=-1 --tls-port=-1", "--tls-port=-1 --export-ca=x", "extra", "--api-key= " })
-    void givenAWrongCall_whenRun_thenUsageOnStandardErrorAndExitCode2(String args) {
-        assertThat(run(args.equals("--api-key= ") ? new String[]{ args } : args.split(" "))).isEqualTo(2);
+    @CsvSource({ "--tls-port, ws", "--port, wss" })
+    void givenAListenerThatIsOff_whenRun_thenItIsLeftOut(String option, String left) {
+        assertThat(run(option, "-1")).isZero();
+        assertThat(out.toString()).matches("READY " + left + "://127\\.0\\.0\\.1:\\d+\\R");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "assistant", "parrot", "echo", "silent" })
+    void givenANamedScenario_whenRun_thenItStarts(String name) {
+        assertThat(run("--tls-port=-1", "--scenario", name)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = { "--fault=x | 'x' is no kind of fault; the kinds are refuse=",
+        "--fault=kill@never | the moments are @connect", "--port=x | --port", "--port=70000 | A port is 0 to 65535",
+        "--control-port=-2 | A port is 0 to 65535", "--seed=x | --seed",
+        "--scenario=nobody | choose one of assistant, parrot, echo, silent", "--frames=big | binary, text, not big",
+        "--port=-1 --tls-port=-1 | nothing left to start", "--tls-port=-1 --export-ca=x | no certificate without wss",
+        "--api-key= | apiKey must not be blank", "--host= | host must not be blank", "--api-key | --api-key" })
+    void givenAWrongCall_whenRun_thenTheReasonAndTheUsageOnStandardErrorAndExitCode2(String args, String reason) {
+        assertThat(run(args.split(" "))).isEqualTo(2);
 
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).contains("Usage: camel-genai-live-emulator");
+        assertThat(err.toString()).contains(reason, "Usage: camel-genai-live-emulator", "--help tells more");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "--apikey=hush-hush | There is no option --apikey",
+        "--apikey hush-hush | There is no option --apikey", "--api-key a hush-hush | arguments without an option, 1 of them",
+        "--api-key hush-hush --port=x | --port", "--api-key hush-hush --api-key=hush-hush | only once" })
+    void givenAKeyInAWrongCall_whenRun_thenItIsNotShown(String args, String reason) {
+        assertThat(run(args.split(" "))).isEqualTo(2);
+
+        assertThat(err.toString()).contains(reason).doesNotContain("hush-hush");
     }
 
     @Test
     void givenAPortInUse_whenRun_thenExitCode1AndAMessageThatHelps() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            assertThat(run("--tls-port", String.valueOf(taken.getLocalPort()))).isEqualTo(1);
+            for (String option : List.of("--tls-port", "--port", "--control-port")) {
+                assertThat(run(option, String.valueOf(taken.getLocalPort()))).isEqualTo(1);
 
-            assertThat(err.toString()).contains("port " + taken.getLocalPort()).contains("choose another with --tls-port");
+                assertThat(err.toString()).contains("port " + taken.getLocalPort()).contains("choose another with " + option);
+            }
             assertThat(out.toString()).isEmpty();
         }
     }
 
     @Test
-    void givenHelp_whenRun_thenOnlyWhatWorksIsShown() {
-        assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("--scenario", "echo, silent", "--export-ca").doesNotContain("--record", "--fault",
-                "--seed", "--replay", "--control-port", "parrot");
-        assertThat(run("--version")).isZero();
-        assertThat(out.toString()).contains("camel-genai-live-emulator ");
+    void givenAScenarioFileThatIsNotRight_whenRun_thenExitCode1AndThePlace(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("shop.yaml"), "rules:\n  - wenn: {}\n");
+
+        assertThat(run("--scenario", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("shop.yaml:2").contains("wenn").doesNotContain("Usage");
+
+        assertThat(run("--scenario", "nowhere.yaml")).isEqualTo(1);
+        assertThat(err.toString()).contains("nowhere.yaml");
     }
 
     @Test
-    void givenAProcess_whenItGetsASigterm_thenItEndsWithExitCode0() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), EmulatorCommand.class.getName(), "--frames", "text"))
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            Matcher ready = Pattern.compile("READY (ws://\\S+) (wss://\\S+)").matcher(String.valueOf(lines.readLine()));
-            assertThat(ready.matches()).isTrue();
-            TestClient client = TestClient.connect(ready.group(1) + TestClient.DEVELOPER);
-            assertThat(client.send(TestClient.setup("")).next().type()).isEqualTo(FrameType.TEXT);
+    void givenADirectoryThatIsNotThere_whenTheCaIsExported_thenExitCode1(@TempDir Path dir) {
+        assertThat(run("--export-ca", dir.resolve("no").resolve("ca.pem").toString())).isEqualTo(1);
 
-            // not Process.destroy(): that closes the streams as well
-            process.toHandle().destroy();
+        assertThat(err.toString()).contains("Cannot write the CA certificate");
+        assertThat(out.toString()).isEmpty();
+    }
 
-            assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isZero();
-            assertThat(lines.readLine()).as("nothing else on standard output").isNull();
-            assertThat(client.awaitClose().code()).isEqualTo(1001);
-        } finally {
-            process.destroyForcibly();
+    @Test
+    void givenHelp_whenRun_thenEveryOptionScenarioFaultMomentAndExitCodeIsShown() {
+        assertThat(run("--help", "--api-key", "hush-hush")).isZero();
+
+        assertThat(out.toString()).contains("--port", "--tls-port", "--host", "--scenario", "--api-key", "--export-ca",
+                "--frames", "--control-port", "--seed", "--fault", "--help", "--version", "binary, text",
+                "GENAI_LIVE_EMULATOR_API_KEY", "KIND[=VALUE][@MOMENT][*TIMES][%PERCENT]", "Examples:",
+                "--fault refuse=503%10 --seed 7").contains(Scenarios.names()).contains(Fault.kinds()).contains(Fault.moments())
+                .containsPattern("0 +stopped").containsPattern("1 +cannot start").containsPattern("2 +wrong usage")
+                .doesNotContain("hush-hush", "%%");
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(120));
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void givenVersion_whenRun_thenShown() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).matches("camel-genai-live-emulator .+\\R");
+    }
+
+    @Test
+    void givenAProcess_whenItGetsASigterm_thenItEndsWithExitCode0() throws Exception {
+        try (Running emulator = new Running(Map.of(), "--frames", "text")) {
+            Client client = Client.connect(emulator.wsUrl());
+            assertThat(Client.within(client.answer)).contains("setupComplete");
+
+            assertThat(emulator.terminate()).isZero();
+
+            assertThat(emulator.out.readLine()).as("nothing else on standard output").isNull();
+            assertThat(Client.within(client.closed)).isEqualTo(1001);
+        }
+    }
+
+    @Test
+    void givenAProcessWithAControlPort_whenItIsAsked_thenItTellsAboutSessionsAndFaults() throws Exception {
+        try (Running emulator = new Running(Map.of(), "--tls-port=-1", "--control-port=0", "--fault", "latePong=1h%50")) {
+            String url = emulator.err.readLine().substring("Control API: ".length());
+
+            String faults = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(url + "/faults")).build(),
+                    HttpResponse.BodyHandlers.ofString()).body();
+
+            assertThat(faults).contains("latePong=1h%50");
+            assertThat(emulator.terminate()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void givenTheKeyInTheEnvironmentOrAFile_whenRun_thenOnlyItIsAccepted(boolean inFile, @TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("arguments"), "--api-key hush-hush");
+        String[] args = inFile
+                ? new String[]{ "--frames=text", "--tls-port=-1", "@" + file }
+                : new String[]{ "--frames=text", "--tls-port=-1" };
+        try (Running emulator = new Running(inFile ? Map.of() : Map.of("GENAI_LIVE_EMULATOR_API_KEY", "hush-hush"), args)) {
+            assertThat(Client.within(Client.connect(emulator.wsUrl()).closed)).isEqualTo(1007);
+            assertThat(Client.within(Client.connect(emulator.wsUrl(), "x-goog-api-key", "hush-hush").answer)).contains("setupComplete");
         }
     }
 }
