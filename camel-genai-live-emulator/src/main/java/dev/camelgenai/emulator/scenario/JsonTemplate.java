@@ -65,7 +65,7 @@ sealed interface JsonTemplate {
 
     static Fields ofObject(JsonNode object, Template.Scope scope) {
         Map<String, JsonTemplate> fields = new LinkedHashMap<>();
-        object.fields().forEachRemaining(field -> fields.put(field.getKey(), of(field.getValue(), scope)));
+        object.properties().forEach(field -> fields.put(field.getKey(), of(field.getValue(), scope)));
         return new Fields(fields);
     }
 

@@ -37,7 +37,7 @@ public final class Scenarios {
     /**
      * A small helper that makes small talk, remembers, knows some weather, clocks, orders and sums, and uses the functions that
      * the client declares, in English, German, French, Spanish, Italian and Portuguese. Nothing is understood: the words
-     * decide. The same conversation gets the same answers, the time of day apart.
+     * decide, and only the first 2,000 characters. The same conversation gets the same answers, the time of day apart.
      */
     public static Scenario assistant() {
         return assistant(InstantSource.system());

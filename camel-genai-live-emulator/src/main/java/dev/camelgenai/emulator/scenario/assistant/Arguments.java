@@ -86,7 +86,7 @@ record Arguments(ObjectNode values, List<String> missing) {
             schema.path("required").forEach(name -> required.add(name.asText()));
             ObjectNode values = JsonNodeFactory.instance.objectNode();
             if (depth < MAX_DEPTH) {
-                schema.path("properties").fields().forEachRemaining(property -> {
+                schema.path("properties").properties().forEach(property -> {
                     boolean needed = required.contains(property.getKey());
                     value(property.getKey(), property.getValue(), needed, depth).ifPresentOrElse(
                             value -> values.set(property.getKey(), value), () -> {

@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -28,7 +29,12 @@ final class Cities {
         }
         List<Place> places = new ArrayList<>();
         String rest = text;
+        String lower = text.toLowerCase(Locale.ROOT);
         for (City city : ALL) {
+            if (!lower.contains(city.name().toLowerCase(Locale.ROOT))) {
+                // a hundred expressions on a long text would take their time
+                continue;
+            }
             var matcher = city.pattern().matcher(rest);
             while (matcher.find()) {
                 places.add(new Place(matcher.start(), city));

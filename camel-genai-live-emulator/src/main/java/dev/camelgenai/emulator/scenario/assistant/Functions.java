@@ -136,7 +136,7 @@ final class Functions {
         JsonNode properties = function.path(function.has("parameters") ? "parameters" : "parametersJsonSchema")
                 .path("properties");
         Set<String> parameters = new HashSet<>();
-        properties.fields().forEachRemaining(property -> {
+        properties.properties().forEach(property -> {
             parameters.addAll(Words.of(property.getKey()));
             property.getValue().path("enum").forEach(value -> parameters.addAll(Words.of(value.asText())));
         });

@@ -20,7 +20,7 @@ import dev.camelgenai.emulator.scenario.assistant.Language.Found;
 record Question(String text, Language language, Conversation conversation) {
 
     /** Longer texts are cut before they are looked at. */
-    static final int MAX_TEXT = 4_096;
+    static final int MAX_TEXT = 2_000;
 
     private static final int MAX_QUOTED = 80;
 

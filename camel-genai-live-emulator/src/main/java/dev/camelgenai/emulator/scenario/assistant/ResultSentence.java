@@ -52,7 +52,7 @@ final class ResultSentence {
 
     private static String fields(JsonNode object, Question question) {
         List<String> parts = new ArrayList<>();
-        object.fields().forEachRemaining(field -> {
+        object.properties().forEach(field -> {
             String words = words(field.getValue(), question);
             if (!words.isBlank() && parts.size() < MAX_PARTS) {
                 parts.add(CAMEL.matcher(field.getKey()).replaceAll(" ").toLowerCase(Locale.ROOT).strip() + ": "
