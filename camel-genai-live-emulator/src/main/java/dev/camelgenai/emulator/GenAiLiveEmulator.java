@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ import javax.net.ssl.X509TrustManager;
 
 import dev.camelgenai.emulator.fault.Fault;
 import dev.camelgenai.emulator.fault.Faults;
+import dev.camelgenai.emulator.internal.cassette.CassetteException;
+import dev.camelgenai.emulator.internal.cassette.CassetteReader;
+import dev.camelgenai.emulator.internal.cassette.Recorder;
+import dev.camelgenai.emulator.internal.cassette.Replay;
 import dev.camelgenai.emulator.internal.control.ControlServer;
 import dev.camelgenai.emulator.internal.protocol.Setup;
 import dev.camelgenai.emulator.internal.server.LiveServer;
@@ -94,7 +99,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     private OptionalInt controlPort = OptionalInt.empty();
 
     private GenAiLiveEmulator(EmulatorSettings settings, long seed, Consumer<Faults> armedAtStart,
-            Optional<EmulatorClock> clock, int controlPort) {
+            Optional<EmulatorClock> clock, int controlPort, Optional<Recorder> recorder, Optional<Replay> replay) {
         this.settings = settings;
         this.armedAtStart = armedAtStart;
         this.wantedControlPort = controlPort;
@@ -108,7 +113,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
                 new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         EmulatorClock time = clock.orElseGet(() -> new SystemClock(vertx));
         this.backend = new Backend(vertx, time, settings, faults, new SessionRegistry(settings.recordSessions()),
-                new Resumptions(time), new EphemeralTokens(time));
+                new Resumptions(time), new EphemeralTokens(time), recorder, replay);
     }
 
     /** Starts to describe an emulator. */
@@ -226,21 +231,38 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     }
 
     /**
+     * How the replay has gone so far; readable after {@link #close()}, too. What a client has not done is known when it has
+     * closed its connection.
+     *
+     * @throws IllegalStateException if this emulator does not replay
+     */
+    public ReplayReport replay() {
+        return backend.replay().map(Replay::report)
+                .orElseThrow(() -> new IllegalStateException("There is no replay: Builder.replay(file) was not called"));
+    }
+
+    /**
      * Begins anew, for the next test: drops all connections, waits until they are gone, and forgets records, counters, faults,
-     * resumption handles and tokens. The {@link Builder#faults faults of the start} are armed again.
+     * resumption handles and tokens. The {@link Builder#faults faults of the start} are armed again. A replay begins with its
+     * first session again; a recording goes on in its file.
      */
     public void reset() {
         requireOffEventLoop();
         backend.faults().clear();
-        backend.registry().open().forEach(session -> session.execute(session::dropTcp));
+        backend.registry().open().forEach(session -> session.execute(session::discard));
         backend.registry().awaitAllClosed(RESET_TIMEOUT);
         backend.registry().forget();
         backend.resumptions().clear();
         backend.tokens().clear();
+        backend.replay().ifPresent(Replay::rewind);
         armedAtStart.accept(backend.faults());
     }
 
-    /** Closes all connections and listeners and ends all threads. Blocks until that is done; harmless the second time. */
+    /**
+     * Closes all connections and listeners and ends all threads. Blocks until that is done; harmless the second time.
+     *
+     * @throws IllegalStateException if that takes too long, or if a recording is not complete
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -248,7 +270,8 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         }
         requireOffEventLoop();
         backend.registry().open().forEach(session -> session.execute(session::shutDown));
-        try {
+        // last: until the event loops have ended there may be something to record
+        try (Recorder recording = backend.recorder().orElse(null)) {
             await(vertx.close(), STOP_TIMEOUT);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("The emulator did not close cleanly: " + e, e);
@@ -275,11 +298,25 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             if (wantedControlPort != OFF) {
                 controlPort = OptionalInt.of(listenForControl());
             }
+            // not before the ports are there: a start in vain must not empty a file. What comes meanwhile waits for it
+            startRecording();
             started = true;
             return this;
         } finally {
             if (!started) {
                 close();
+            }
+        }
+    }
+
+    private void startRecording() {
+        if (backend.recorder().isPresent()) {
+            try {
+                backend.recorder().get().start();
+            } catch (IOException e) {
+                throw new EmulatorStartException("The emulator cannot start: the recording cannot be written (" + e
+                        + "); give record (on the command line --record) a file in a directory that exists and is writable",
+                        e);
             }
         }
     }
@@ -386,6 +423,11 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         private long seed;
         private int recordMessages = 200_000;
         private int recordSessions = 20_000;
+        private Path recordFile;
+        private Path replayFile;
+        private double replaySpeed = Double.POSITIVE_INFINITY;
+        private boolean replayByPath;
+        private final List<String> replayIgnored = new ArrayList<>();
 
         private Builder() {
         }
@@ -581,6 +623,65 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         }
 
         /**
+         * Records all sessions to a cassette, a file of JSON lines, for {@link #replay}. An existing file is replaced. What is
+         * said is in it word for word, credentials are not. Clients that are turned away are not recorded. A recording that
+         * cannot keep up with its sessions, or that runs out of disk, ends there, logs it, and makes
+         * {@link GenAiLiveEmulator#close()} fail.
+         */
+        public Builder record(Path file) {
+            recordFile = Objects.requireNonNull(file, "record");
+            return this;
+        }
+
+        /**
+         * Answers from a cassette that was recorded with {@link #record}, in place of the scenario: the first client gets the
+         * first recorded session, and so on; more clients are refused. Credentials are checked as usual; faults happen at the
+         * upgrade only.
+         *
+         * <p>The messages of the server are sent as soon as the messages of the client that they followed have come. Those are
+         * compared with the recorded ones, as JSON, whichever the spelling of the names; the first difference closes the
+         * session with 1008 and is in {@link RecordedSession#serverCloseDetail()}, in the log and in
+         * {@link GenAiLiveEmulator#replay()}.
+         *
+         * <p>The file is read into memory at the start.
+         */
+        public Builder replay(Path file) {
+            replayFile = Objects.requireNonNull(file, "replay");
+            return this;
+        }
+
+        /**
+         * How fast the messages of the server follow in a replay, by the clock of the emulator: 1 as recorded, 10 ten times as
+         * fast; infinity, the default, at once.
+         */
+        public Builder replaySpeed(double factor) {
+            if (!(factor > 0)) {
+                throw new IllegalArgumentException("replaySpeed must be more than 0, not " + factor);
+            }
+            replaySpeed = factor;
+            return this;
+        }
+
+        /**
+         * Whether a client gets the next recorded session of its own service, version and method, and not just the next one, in
+         * a replay; for clients of several kinds that connect in any order. Default false.
+         */
+        public Builder replayByPath(boolean byPath) {
+            replayByPath = byPath;
+            return this;
+        }
+
+        /**
+         * What may differ in a replay, in all messages of clients: a time of day in a text, for instance.
+         *
+         * @param paths such as {@code setup.systemInstruction.parts[0].text}, with {@code [*]} for any index
+         */
+        public Builder replayIgnoring(String... paths) {
+            replayIgnored.addAll(List.of(paths));
+            return this;
+        }
+
+        /**
          * Starts an emulator and blocks until it listens.
          *
          * @throws EmulatorStartException if it cannot
@@ -599,7 +700,22 @@ public final class GenAiLiveEmulator implements AutoCloseable {
                 first.forEach(armed::arm);
                 then.accept(armed);
             };
-            return new GenAiLiveEmulator(settings, seed, arming, Optional.ofNullable(clock), controlPort).listen();
+            return new GenAiLiveEmulator(settings, seed, arming, Optional.ofNullable(clock), controlPort,
+                    Optional.ofNullable(recordFile).map(Recorder::new), replayed()).listen();
+        }
+
+        private Optional<Replay> replayed() {
+            if (replayFile == null) {
+                return Optional.empty();
+            }
+            if (recordFile != null) {
+                throw new IllegalStateException("Either record or replay: what is replayed is recorded already");
+            }
+            try {
+                return Optional.of(new Replay(CassetteReader.read(replayFile), replaySpeed, replayByPath, replayIgnored));
+            } catch (CassetteException e) {
+                throw new EmulatorStartException("The emulator cannot start: the cassette " + e.getMessage(), e);
+            }
         }
 
         private static int requirePort(int number) {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.camelgenai.emulator.FrameType;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.ReplayReport;
 import dev.camelgenai.emulator.fault.Fault;
 import dev.camelgenai.emulator.scenario.ScenarioFile;
 import dev.camelgenai.emulator.scenario.Scenarios;
@@ -33,15 +34,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * {@code READY ws://127.0.0.1:PORT wss://127.0.0.1:TLSPORT}, and runs until it gets a SIGTERM or SIGINT. All else goes to
  * standard error. The API key is not part of any of it.
  */
-@Command(name = "camel-genai-live-emulator", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, versionProvider = EmulatorCommand.Version.class, exitCodeOnInvalidInput = EmulatorCommand.WRONG_USAGE, exitCodeOnExecutionException = EmulatorCommand.CANNOT_START, description = "A local server of the Gemini Live API, over ws and wss. Prints READY and its addresses when it listens, and runs until "
+@Command(name = "camel-genai-live-emulator", mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 100, versionProvider = EmulatorCommand.Version.class, exitCodeOnInvalidInput = EmulatorCommand.WRONG_USAGE, exitCodeOnExecutionException = EmulatorCommand.FAILED, description = "A local server of the Gemini Live API, over ws and wss. Prints READY and its addresses when it listens, and runs until "
         + "it gets a SIGTERM or SIGINT.", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
-            EmulatorCommand.STOPPED + ":stopped by a signal", EmulatorCommand.CANNOT_START + ":cannot start",
-            EmulatorCommand.WRONG_USAGE + ":wrong usage" })
+            EmulatorCommand.STOPPED + ":stopped by a signal",
+            EmulatorCommand.FAILED + ":cannot start, or could not record to the end",
+            EmulatorCommand.WRONG_USAGE + ":wrong usage", EmulatorCommand.REPLAY_DIFFERS
+                    + ":stopped by a signal after a replay with differences, or with sessions that were not played to their end" })
 public final class EmulatorCommand implements Callable<Integer> {
 
     static final int STOPPED = 0;
-    static final int CANNOT_START = 1;
+    static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
+    static final int REPLAY_DIFFERS = 3;
 
     @Spec
     private CommandSpec spec;
@@ -62,6 +66,14 @@ public final class EmulatorCommand implements Callable<Integer> {
     @Option(names = "--api-key", defaultValue = "${env:GENAI_LIVE_EMULATOR_API_KEY}", paramLabel = "KEY", description = "The only API key to accept; any will do without. Others on this machine can see the arguments of a program: the "
             + "environment variable GENAI_LIVE_EMULATOR_API_KEY, or a file of arguments, see below, keeps it from them.")
     private String apiKey;
+
+    @Option(names = "--record", paramLabel = "FILE", description = "Record all sessions to this cassette, a file of JSON lines, without credentials; an existing file is "
+            + "replaced.")
+    private Path record;
+
+    @Option(names = "--replay", paramLabel = "FILE", description = "Answer from this cassette in place of a scenario, and compare what clients send; the differences are "
+            + "printed to standard error at the end.")
+    private Path replay;
 
     @Option(names = "--export-ca", paramLabel = "FILE.pem", description = "Write the CA certificate that signed the server's, made at every start, to this file.")
     private Path exportCa;
@@ -97,7 +109,7 @@ public final class EmulatorCommand implements Callable<Integer> {
             stop.countDown();
             Runtime.getRuntime().halt(exitCode.join());
         }, "emulator-stop"));
-        int ended = CANNOT_START;
+        int ended = FAILED;
         try {
             ended = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), stop, args);
         } finally {
@@ -110,7 +122,7 @@ public final class EmulatorCommand implements Callable<Integer> {
         CommandLine line = new CommandLine(new EmulatorCommand(stop)).setOut(out).setErr(err)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     err.println(e.getMessage() == null ? e.toString() : e.getMessage());
-                    return CANNOT_START;
+                    return FAILED;
                 }).setParameterExceptionHandler((e, wrong) -> {
                     err.println(withoutValues(e));
                     err.print(e.getCommandLine().getHelp().fullSynopsis());
@@ -123,7 +135,8 @@ public final class EmulatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (GenAiLiveEmulator emulator = configured().start()) {
+        GenAiLiveEmulator emulator = configured().start();
+        try (emulator) {
             if (exportCa != null) {
                 emulator.exportCa(exportCa);
             }
@@ -135,7 +148,17 @@ public final class EmulatorCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             stop.await();
         }
-        return STOPPED;
+        return replay == null ? STOPPED : judge(emulator.replay());
+    }
+
+    private int judge(ReplayReport report) {
+        PrintWriter err = spec.commandLine().getErr();
+        report.differences().forEach(err::println);
+        report.sessions().stream().filter(session -> session.state() == ReplayReport.State.NOT_PLAYED)
+                .forEach(session -> err.println("session " + session.number() + ": no client came for it"));
+        report.sessions().stream().filter(session -> session.state() == ReplayReport.State.PLAYING)
+                .forEach(session -> err.println("session " + session.number() + ": was not played to its end"));
+        return report.isComplete() ? STOPPED : REPLAY_DIFFERS;
     }
 
     private GenAiLiveEmulator.Builder configured() {
@@ -144,6 +167,9 @@ public final class EmulatorCommand implements Callable<Integer> {
         }
         if (exportCa != null && tlsPort == GenAiLiveEmulator.OFF) {
             throw misuse("--export-ca: there is no certificate without wss, see --tls-port");
+        }
+        if (record != null && replay != null) {
+            throw misuse("--record and --replay: what is replayed is recorded already; leave one away");
         }
         // a file that is not right is no wrong usage; what the options say comes after it, and wins
         GenAiLiveEmulator.Builder builder = GenAiLiveEmulator.builder();
@@ -157,6 +183,8 @@ public final class EmulatorCommand implements Callable<Integer> {
             builder.host(host).port(port).tlsPort(tlsPort).controlPort(controlPort).seed(seed).frames(frameType())
                     .faults(armed -> faults.forEach(armed::arm));
             Optional.ofNullable(apiKey).ifPresent(builder::apiKey);
+            Optional.ofNullable(record).ifPresent(builder::record);
+            Optional.ofNullable(replay).ifPresent(builder::replay);
             return builder;
         } catch (IllegalArgumentException e) {
             throw misuse(e.getMessage());
@@ -198,7 +226,8 @@ public final class EmulatorCommand implements Callable<Integer> {
                 "  java -jar camel-genai-live-emulator.jar --port 8080 --tls-port -1",
                 "  java -jar camel-genai-live-emulator.jar --scenario my.yaml --control-port 9090 --export-ca ca.pem",
                 "  java -jar camel-genai-live-emulator.jar --fault kill@midTurn*2 --fault refuse=503%10 --seed 7");
-        return Stream.concat(faults, examples).flatMap(String::lines).map(line -> line.replace("%", "%%"))
+        return Stream.concat(faults, examples).flatMap(lines -> Stream.of(lines.split("\n")))
+                .map(line -> line.replace("%", "%%"))
                 .toArray(String[]::new);
     }
 
@@ -206,7 +235,7 @@ public final class EmulatorCommand implements Callable<Integer> {
         StringBuilder lines = new StringBuilder();
         int width = 0;
         for (String word : words) {
-            if (lines.isEmpty() || width + word.length() > 72) {
+            if (lines.isEmpty() || width + word.length() > 90) {
                 lines.append(lines.isEmpty() ? "    " : "\n    ");
                 width = 0;
             }

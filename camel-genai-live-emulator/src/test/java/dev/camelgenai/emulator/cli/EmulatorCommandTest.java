@@ -98,6 +98,7 @@ class EmulatorCommandTest {
 
         private final CompletableFuture<String> answer = new CompletableFuture<>();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+        private WebSocket socket;
 
         static Client connect(String url, String... headers) {
             Client client = new Client();
@@ -106,8 +107,17 @@ class EmulatorCommandTest {
                 builder.header(headers[i], headers[i + 1]);
             }
             // not awaited: who has the wrong key may be closed before it has said its setup
-            builder.buildAsync(URI.create(url + LIVE), client).join().sendText(SETUP, true);
+            client.socket = builder.buildAsync(URI.create(url + LIVE), client).join();
+            client.socket.sendText(SETUP, true);
             return client;
+        }
+
+        /** Says something after the setup, and good-bye. */
+        void sayAndClose(String message) throws Exception {
+            within(answer);
+            socket.sendText(message, true).join();
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").join();
+            within(closed);
         }
 
         @Override
@@ -168,7 +178,8 @@ class EmulatorCommandTest {
         "--fault=kill@never | the moments are @connect", "--port=x | --port", "--port=70000 | A port is 0 to 65535",
         "--control-port=-2 | A port is 0 to 65535", "--seed=x | --seed",
         "--scenario=nobody | choose one of assistant, parrot, echo, silent", "--frames=big | binary, text, not big",
-        "--port=-1 --tls-port=-1 | nothing left to start", "--tls-port=-1 --export-ca=x | no certificate without wss",
+        "--port=-1 --tls-port=-1 | nothing left to start", "--record=a --replay=b | --record and --replay",
+        "--tls-port=-1 --export-ca=x | no certificate without wss",
         "--api-key= | apiKey must not be blank", "--host= | host must not be blank", "--api-key | --api-key" })
     void givenAWrongCall_whenRun_thenTheReasonAndTheUsageOnStandardErrorAndExitCode2(String args, String reason) {
         assertThat(run(args.split(" "))).isEqualTo(2);
@@ -204,7 +215,7 @@ class EmulatorCommandTest {
         Path file = Files.writeString(dir.resolve("shop.yaml"), "rules:\n  - wenn: {}\n");
 
         assertThat(run("--scenario", file.toString())).isEqualTo(1);
-        assertThat(err.toString()).contains("shop.yaml:2").contains("wenn").doesNotContain("Usage");
+        assertThat(err.toString()).contains("shop.yaml, line 2").contains("wenn").doesNotContain("Usage");
 
         assertThat(run("--scenario", "nowhere.yaml")).isEqualTo(1);
         assertThat(err.toString()).contains("nowhere.yaml");
@@ -222,11 +233,14 @@ class EmulatorCommandTest {
     void givenHelp_whenRun_thenEveryOptionScenarioFaultMomentAndExitCodeIsShown() {
         assertThat(run("--help", "--api-key", "hush-hush")).isZero();
 
-        assertThat(out.toString()).contains("--port", "--tls-port", "--host", "--scenario", "--api-key", "--export-ca",
-                "--frames", "--control-port", "--seed", "--fault", "--help", "--version", "binary, text",
-                "GENAI_LIVE_EMULATOR_API_KEY", "KIND[=VALUE][@MOMENT][*TIMES][%PERCENT]", "Examples:",
-                "--fault refuse=503%10 --seed 7").contains(Scenarios.names()).contains(Fault.kinds()).contains(Fault.moments())
+        assertThat(out.toString())
+                .contains("--port", "--tls-port", "--host", "--scenario", "--api-key", "--record", "--replay", "--export-ca",
+                        "--frames", "--control-port", "--seed", "--fault", "--help", "--version", "binary, text",
+                        "GENAI_LIVE_EMULATOR_API_KEY", "KIND[=VALUE][@MOMENT][*TIMES][%PERCENT]", "Examples:",
+                        "--fault refuse=503%10 --seed 7")
+                .contains(Scenarios.names()).contains(Fault.kinds()).contains(Fault.moments())
                 .containsPattern("0 +stopped").containsPattern("1 +cannot start").containsPattern("2 +wrong usage")
+                .containsPattern("3 +stopped by a signal after a replay")
                 .doesNotContain("hush-hush", "%%");
         assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(120));
         assertThat(err.toString()).isEmpty();
@@ -264,6 +278,40 @@ class EmulatorCommandTest {
         }
     }
 
+    @Test
+    void givenARecording_whenItIsReplayed_thenTheExitCodeTellsWhetherClientsDidTheSame(@TempDir Path dir) throws Exception {
+        String cassette = dir.resolve("cassette.jsonl").toString();
+        try (Running recording = new Running(Map.of(), "--frames=text", "--scenario=silent", "--record", cassette)) {
+            Client.connect(recording.wsUrl()).sayAndClose("{\"realtimeInput\":{\"text\":\"hello\"}}");
+            assertThat(recording.terminate()).isZero();
+        }
+
+        try (Running same = new Running(Map.of(), "--frames=text", "--replay", cassette)) {
+            Client.connect(same.wsUrl()).sayAndClose("{\"realtimeInput\":{\"text\":\"hello\"}}");
+            assertThat(same.terminate()).isZero();
+            assertThat(same.err.lines().filter(line -> line.startsWith("session "))).isEmpty();
+        }
+        try (Running other = new Running(Map.of(), "--frames=text", "--replay", cassette)) {
+            Client.connect(other.wsUrl()).sayAndClose("{\"realtimeInput\":{\"text\":\"good-bye\"}}");
+            assertThat(other.terminate()).isEqualTo(3);
+            assertThat(other.err.lines()).anyMatch(line -> line.startsWith("session 1: message 1 differs at realtimeInput.text")
+                    && line.contains("hello") && line.contains("good-bye"));
+        }
+        try (Running nobody = new Running(Map.of(), "--frames=text", "--replay", cassette)) {
+            assertThat(nobody.terminate()).isEqualTo(3);
+            assertThat(nobody.err.lines()).contains("session 1: no client came for it");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "--record", "--replay" })
+    void givenACassetteThatCannotBeUsed_whenRun_thenExitCode1AndItsName(String option, @TempDir Path dir) {
+        assertThat(run(option, dir.resolve("no").resolve("cassette.jsonl").toString())).isEqualTo(1);
+
+        assertThat(err.toString()).contains("cassette.jsonl").doesNotContain("Usage");
+        assertThat(out.toString()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
     void givenTheKeyInTheEnvironmentOrAFile_whenRun_thenOnlyItIsAccepted(boolean inFile, @TempDir Path dir) throws Exception {
@@ -273,7 +321,8 @@ class EmulatorCommandTest {
                 : new String[]{ "--frames=text", "--tls-port=-1" };
         try (Running emulator = new Running(inFile ? Map.of() : Map.of("GENAI_LIVE_EMULATOR_API_KEY", "hush-hush"), args)) {
             assertThat(Client.within(Client.connect(emulator.wsUrl()).closed)).isEqualTo(1007);
-            assertThat(Client.within(Client.connect(emulator.wsUrl(), "x-goog-api-key", "hush-hush").answer)).contains("setupComplete");
+            assertThat(Client.within(Client.connect(emulator.wsUrl(), "x-goog-api-key", "hush-hush").answer))
+                    .contains("setupComplete");
         }
     }
 }

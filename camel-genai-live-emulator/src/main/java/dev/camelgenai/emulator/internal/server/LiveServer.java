@@ -147,10 +147,10 @@ public final class LiveServer extends AbstractVerticle {
         LiveSession session = new LiveSession(backend, path, request.path(), headers(request), credential);
         request.toWebSocket().onSuccess(socket -> {
             session.opened(socket, channel);
-            refusal.ifPresent(close -> {
+            refusal.ifPresentOrElse(close -> {
                 backend.registry().refused();
                 session.close(close.code(), close.reason(), detail);
-            });
+            }, session::admitted);
         }).onFailure(e -> backend.registry().refused());
     }
 

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
@@ -32,6 +33,8 @@ import dev.camelgenai.emulator.fault.SessionFaults;
 import dev.camelgenai.emulator.internal.audio.AudioEvent;
 import dev.camelgenai.emulator.internal.audio.AudioInput;
 import dev.camelgenai.emulator.internal.audio.Pcm;
+import dev.camelgenai.emulator.internal.cassette.Playback;
+import dev.camelgenai.emulator.internal.cassette.TrafficObserver;
 import dev.camelgenai.emulator.internal.protocol.ClientMessages;
 import dev.camelgenai.emulator.internal.protocol.CloseReasons;
 import dev.camelgenai.emulator.internal.protocol.Credential;
@@ -113,6 +116,9 @@ public final class LiveSession {
     private Channel channel;
     private Outbound outbound;
     private ByteArrayOutputStream fragments;
+    private TrafficObserver traffic = TrafficObserver.NONE;
+    /** Answers instead of the engine, if it is there. */
+    private Optional<Playback> playback = Optional.empty();
 
     private Phase phase = Phase.AWAITING_SETUP;
     private Setup setup;
@@ -164,7 +170,7 @@ public final class LiveSession {
     public void opened(ServerWebSocket opened, Channel itsChannel) {
         socket = opened;
         channel = itsChannel;
-        outbound = new Outbound(context, socket, this::nextContent);
+        outbound = new Outbound(context, socket, this::nextContent, written -> traffic.serverMessage(written));
         socket.frameHandler(this::onFrame);
         socket.pongHandler(pong -> onPong());
         socket.exceptionHandler(e -> LOG.log(Level.DEBUG, "Session {0}: {1}", record.number(), e.toString()));
@@ -177,6 +183,14 @@ public final class LiveSession {
             }
         });
         backend.registry().opened(this);
+    }
+
+    /** The client may stay: its session is recorded, or answered from a recording, if that is what the emulator does. */
+    public void admitted() {
+        backend.recorder().ifPresent(recorder -> traffic = recorder.session(clock(), record.path(), path.service()));
+        playback = backend.replay().flatMap(replay -> replay.begin(record.path(), new ReplayStage()));
+        playback.ifPresent(answering -> traffic = answering);
+        pump();
     }
 
     /**
@@ -353,6 +367,7 @@ public final class LiveSession {
         end();
         String cut = manners.truncatedReason() ? reason.substring(0, reason.length() * 2 / 3) : CloseReasons.cut(reason);
         record.onServerClose(new RecordedClose(code, cut), detail);
+        traffic.serverClosed(code, cut);
         socket.close((short) code, cut)
                 .onFailure(e -> LOG.log(Level.DEBUG, "Session {0}: no closing handshake: {1}", record.number(), e.toString()));
     }
@@ -363,13 +378,21 @@ public final class LiveSession {
 
     /** Ends the TCP connection as a dying machine does. */
     public void dropTcp() {
+        traffic.dropped();
         end();
         // not through the pipeline: TLS would say good-bye
         channel.eventLoop().execute(() -> channel.unsafe().close(channel.voidPromise()));
     }
 
+    /** As {@link #dropTcp}, for the next test's sake: no part of the conversation. */
+    public void discard() {
+        traffic.abandoned();
+        dropTcp();
+    }
+
     /** Says good-bye and does not wait for the answer. */
     public void shutDown() {
+        traffic.abandoned();
         close(1001, "", "the emulator is closed");
         channel.close();
     }
@@ -389,8 +412,10 @@ public final class LiveSession {
 
     private void onFrame(WebSocketFrame frame) {
         if (frame.isClose()) {
-            record.onClientClose(new RecordedClose(frame.binaryData().length() < 2 ? 1005 : frame.closeStatusCode(),
-                    frame.closeReason() == null ? "" : frame.closeReason()));
+            RecordedClose close = new RecordedClose(frame.binaryData().length() < 2 ? 1005 : frame.closeStatusCode(),
+                    frame.closeReason() == null ? "" : frame.closeReason());
+            record.onClientClose(close);
+            traffic.clientClosed(close.code(), close.reason());
         } else if (frame.isPing()) {
             record.onPing();
         } else if (frame.isText() || frame.isBinary() || frame.isContinuation()) {
@@ -423,6 +448,12 @@ public final class LiveSession {
     }
 
     private void onMessage(byte[] utf8) {
+        if (playback.isPresent()) {
+            recordReplayed(utf8);
+            traffic.clientMessage(utf8);
+            return;
+        }
+        traffic.clientMessage(utf8);
         try {
             if (phase == Phase.AWAITING_SETUP) {
                 onSetup(ClientMessages.parse(utf8));
@@ -435,6 +466,25 @@ public final class LiveSession {
             // a bug here or in a scenario: the client sees what it sees from a service with a bug
             LOG.log(Level.ERROR, "Session " + record.number() + " failed", e);
             close(ServiceClose.INTERNAL_ERROR, e.toString());
+        }
+    }
+
+    /** What was recorded with an invalid message is replayed with it: nothing is refused here. */
+    private void recordReplayed(byte[] utf8) {
+        JsonNode message;
+        try {
+            message = ClientMessages.parse(utf8);
+        } catch (ProtocolViolation e) {
+            message = NullNode.getInstance();
+        }
+        String kind = ClientMessages.kind(message);
+        if (phase == Phase.AWAITING_SETUP) {
+            phase = Phase.ACTIVE;
+            if (ClientMessages.SETUP.equals(kind)) {
+                record.onSetup(message.get(message.fieldNames().next()));
+            }
+        } else {
+            recordMessage(ClientMessages.SETUP.equals(kind) ? "invalid" : kind, message);
         }
     }
 
@@ -767,6 +817,10 @@ public final class LiveSession {
     }
 
     private Outbound.Message nextContent() {
+        if (playback.isPresent()) {
+            Buffer recorded = phase == Phase.ENDED ? null : playback.get().poll();
+            return recorded == null ? null : outgoing(recorded);
+        }
         ObjectNode content = engine == null || phase != Phase.ACTIVE ? null : engine.poll();
         return content == null ? null : wire(content);
     }
@@ -786,8 +840,12 @@ public final class LiveSession {
                 content.put("alsoNotYetInvented", 1);
             }
         }
+        return outgoing(Buffer.buffer(ClientMessages.write(message)));
+    }
+
+    private Outbound.Message outgoing(Buffer payload) {
         backend.registry().sent();
-        return new Outbound.Message(Buffer.buffer(ClientMessages.write(message)), frames(), 1);
+        return new Outbound.Message(payload, frames(), 1);
     }
 
     private void onPong() {
@@ -798,6 +856,7 @@ public final class LiveSession {
     }
 
     private void onClosed() {
+        traffic.ended();
         end();
         // the socket is gone: from now on, and not before, the conversation can be resumed
         backend.resumptions().ended(owner);
@@ -825,6 +884,35 @@ public final class LiveSession {
             future.complete(value);
         } else {
             future.completeExceptionally(failure);
+        }
+    }
+
+    /** Where a recording is played: this connection. */
+    private final class ReplayStage implements Playback.Stage {
+
+        @Override
+        public Instant now() {
+            return clock().now();
+        }
+
+        @Override
+        public void later(Duration delay, Runnable action) {
+            LiveSession.this.later(delay, action);
+        }
+
+        @Override
+        public void pump() {
+            LiveSession.this.pump();
+        }
+
+        @Override
+        public void close(int code, String reason, String detail) {
+            LiveSession.this.close(code, reason, detail);
+        }
+
+        @Override
+        public void drop() {
+            dropTcp();
         }
     }
 

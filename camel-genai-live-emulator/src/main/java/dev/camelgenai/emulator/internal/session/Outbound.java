@@ -3,6 +3,7 @@ package dev.camelgenai.emulator.internal.session;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.camelgenai.emulator.FrameType;
@@ -34,6 +35,7 @@ final class Outbound {
     private final Context context;
     private final ServerWebSocket socket;
     private final Supplier<Message> content;
+    private final Consumer<Buffer> written;
     private final Deque<Entry> queue = new ArrayDeque<>();
     private boolean scheduled;
     private boolean pumping;
@@ -41,11 +43,13 @@ final class Outbound {
 
     /**
      * @param content gives the next message of the model's turn, {@code null} if there is none now; may add messages
+     * @param written is told what has gone to the socket
      */
-    Outbound(Context context, ServerWebSocket socket, Supplier<Message> content) {
+    Outbound(Context context, ServerWebSocket socket, Supplier<Message> content, Consumer<Buffer> written) {
         this.context = context;
         this.socket = socket;
         this.content = content;
+        this.written = written;
         // never from within a write: with a fast client one pump would go on in the next one, and other sessions wait
         socket.drainHandler(v -> pumpSoon());
     }
@@ -130,6 +134,7 @@ final class Outbound {
 
     private void write(Message message) {
         Buffer payload = message.payload();
+        written.accept(payload);
         int fragments = Math.max(1, Math.min(message.fragments(), payload.length()));
         for (int i = 0; i < fragments; i++) {
             Buffer piece = fragments == 1
