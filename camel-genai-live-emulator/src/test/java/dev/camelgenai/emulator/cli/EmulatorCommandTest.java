@@ -3,6 +3,8 @@ package dev.camelgenai.emulator.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -59,7 +61,6 @@ class EmulatorCommandTest {
 
         private final Process process;
         private final BufferedReader out;
-        private final BufferedReader err;
         private final Matcher ready;
 
         Running(Map<String, String> environment, String... args) throws IOException {
@@ -68,9 +69,8 @@ class EmulatorCommandTest {
             command.addAll(List.of(args));
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().putAll(environment);
-            process = builder.start();
+            process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
             out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            err = new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
             ready = Pattern.compile("READY (ws://\\S+)( wss://\\S+)?").matcher(String.valueOf(out.readLine()));
             assertThat(ready.matches()).as("it is ready").isTrue();
         }
@@ -90,6 +90,39 @@ class EmulatorCommandTest {
         @Override
         public void close() {
             process.destroyForcibly();
+        }
+    }
+
+    /** The command in this JVM, for as long as wanted. */
+    private static final class Here implements AutoCloseable {
+
+        private final CountDownLatch stop = new CountDownLatch(1);
+        private final StringWriter err = new StringWriter();
+        private final CompletableFuture<Integer> exitCode;
+        private final String wsUrl;
+
+        Here(String... args) throws IOException {
+            PipedReader reader = new PipedReader();
+            PrintWriter out = new PrintWriter(new PipedWriter(reader), true);
+            exitCode = CompletableFuture.supplyAsync(() -> {
+                try (out) {
+                    return EmulatorCommand.run(out, new PrintWriter(err, true), stop, args);
+                }
+            });
+            String ready = String.valueOf(new BufferedReader(reader).readLine());
+            assertThat(ready).as("%s", err).startsWith("READY ws://");
+            wsUrl = ready.split(" ")[1];
+        }
+
+        int stop() throws Exception {
+            stop.countDown();
+            return Client.within(exitCode);
+        }
+
+        @Override
+        public void close() {
+            stop.countDown();
+            exitCode.join();
         }
     }
 
@@ -266,40 +299,40 @@ class EmulatorCommandTest {
     }
 
     @Test
-    void givenAProcessWithAControlPort_whenItIsAsked_thenItTellsAboutSessionsAndFaults() throws Exception {
-        try (Running emulator = new Running(Map.of(), "--tls-port=-1", "--control-port=0", "--fault", "latePong=1h%50")) {
-            String url = emulator.err.readLine().substring("Control API: ".length());
+    void givenAControlPort_whenItIsAsked_thenItTellsAboutSessionsAndFaults() throws Exception {
+        try (Here emulator = new Here("--tls-port=-1", "--control-port=0", "--fault", "latePong=1h%50")) {
+            String url = emulator.err.toString().strip().substring("Control API: ".length());
 
             String faults = HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(url + "/faults")).build(),
                     HttpResponse.BodyHandlers.ofString()).body();
 
             assertThat(faults).contains("latePong=1h%50");
-            assertThat(emulator.terminate()).isZero();
+            assertThat(emulator.stop()).isZero();
         }
     }
 
     @Test
     void givenARecording_whenItIsReplayed_thenTheExitCodeTellsWhetherClientsDidTheSame(@TempDir Path dir) throws Exception {
         String cassette = dir.resolve("cassette.jsonl").toString();
-        try (Running recording = new Running(Map.of(), "--frames=text", "--scenario=silent", "--record", cassette)) {
-            Client.connect(recording.wsUrl()).sayAndClose("{\"realtimeInput\":{\"text\":\"hello\"}}");
-            assertThat(recording.terminate()).isZero();
+        try (Here recording = new Here("--frames=text", "--scenario=silent", "--record", cassette)) {
+            Client.connect(recording.wsUrl).sayAndClose("{\"realtimeInput\":{\"text\":\"hello\"}}");
+            assertThat(recording.stop()).isZero();
         }
 
-        try (Running same = new Running(Map.of(), "--frames=text", "--replay", cassette)) {
-            Client.connect(same.wsUrl()).sayAndClose("{\"realtimeInput\":{\"text\":\"hello\"}}");
-            assertThat(same.terminate()).isZero();
-            assertThat(same.err.lines().filter(line -> line.startsWith("session "))).isEmpty();
+        try (Here same = new Here("--frames=text", "--replay", cassette)) {
+            Client.connect(same.wsUrl).sayAndClose("{\"realtimeInput\":{\"text\":\"hello\"}}");
+            assertThat(same.stop()).as("%s", same.err).isZero();
+            assertThat(same.err.toString()).isEmpty();
         }
-        try (Running other = new Running(Map.of(), "--frames=text", "--replay", cassette)) {
-            Client.connect(other.wsUrl()).sayAndClose("{\"realtimeInput\":{\"text\":\"good-bye\"}}");
-            assertThat(other.terminate()).isEqualTo(3);
-            assertThat(other.err.lines()).anyMatch(line -> line.startsWith("session 1: message 1 differs at realtimeInput.text")
-                    && line.contains("hello") && line.contains("good-bye"));
+        try (Here other = new Here("--frames=text", "--replay", cassette)) {
+            Client.connect(other.wsUrl).sayAndClose("{\"realtimeInput\":{\"text\":\"good-bye\"}}");
+            assertThat(other.stop()).isEqualTo(3);
+            assertThat(other.err.toString()).startsWith("session 1: message 1 differs at realtimeInput.text")
+                    .contains("hello", "good-bye");
         }
-        try (Running nobody = new Running(Map.of(), "--frames=text", "--replay", cassette)) {
-            assertThat(nobody.terminate()).isEqualTo(3);
-            assertThat(nobody.err.lines()).contains("session 1: no client came for it");
+        try (Here nobody = new Here("--frames=text", "--replay", cassette)) {
+            assertThat(nobody.stop()).isEqualTo(3);
+            assertThat(nobody.err.toString().strip()).isEqualTo("session 1: no client came for it");
         }
     }
 
@@ -312,17 +345,24 @@ class EmulatorCommandTest {
         assertThat(out.toString()).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = { true, false })
-    void givenTheKeyInTheEnvironmentOrAFile_whenRun_thenOnlyItIsAccepted(boolean inFile, @TempDir Path dir) throws Exception {
-        Path file = Files.writeString(dir.resolve("arguments"), "--api-key hush-hush");
-        String[] args = inFile
-                ? new String[]{ "--frames=text", "--tls-port=-1", "@" + file }
-                : new String[]{ "--frames=text", "--tls-port=-1" };
-        try (Running emulator = new Running(inFile ? Map.of() : Map.of("GENAI_LIVE_EMULATOR_API_KEY", "hush-hush"), args)) {
-            assertThat(Client.within(Client.connect(emulator.wsUrl()).closed)).isEqualTo(1007);
-            assertThat(Client.within(Client.connect(emulator.wsUrl(), "x-goog-api-key", "hush-hush").answer))
-                    .contains("setupComplete");
+    @Test
+    void givenTheKeyInTheEnvironment_whenRun_thenOnlyItIsAccepted() throws Exception {
+        try (Running emulator = new Running(Map.of("GENAI_LIVE_EMULATOR_API_KEY", "hush-hush"), "--frames=text",
+                "--tls-port=-1")) {
+            requireKey(emulator.wsUrl());
         }
+    }
+
+    @Test
+    void givenTheKeyInAFileOfArguments_whenRun_thenOnlyItIsAccepted(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("arguments"), "--api-key hush-hush");
+        try (Here emulator = new Here("--frames=text", "--tls-port=-1", "@" + file)) {
+            requireKey(emulator.wsUrl);
+        }
+    }
+
+    private static void requireKey(String wsUrl) throws Exception {
+        assertThat(Client.within(Client.connect(wsUrl).closed)).isEqualTo(1007);
+        assertThat(Client.within(Client.connect(wsUrl, "x-goog-api-key", "hush-hush").answer)).contains("setupComplete");
     }
 }
