@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,15 +22,18 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
 
+import dev.camelgenai.emulator.fault.Fault;
 import dev.camelgenai.emulator.fault.Faults;
 import dev.camelgenai.emulator.internal.cassette.CassetteException;
 import dev.camelgenai.emulator.internal.cassette.CassetteReader;
 import dev.camelgenai.emulator.internal.cassette.Recorder;
 import dev.camelgenai.emulator.internal.cassette.Replay;
+import dev.camelgenai.emulator.internal.control.ControlServer;
 import dev.camelgenai.emulator.internal.protocol.Setup;
 import dev.camelgenai.emulator.internal.server.LiveServer;
 import dev.camelgenai.emulator.internal.session.Backend;
@@ -40,11 +44,14 @@ import dev.camelgenai.emulator.internal.session.Resumptions;
 import dev.camelgenai.emulator.internal.session.SessionRegistry;
 import dev.camelgenai.emulator.internal.session.SystemClock;
 import dev.camelgenai.emulator.internal.tls.EphemeralCertificates;
+import dev.camelgenai.emulator.scenario.InvalidScenarioException;
 import dev.camelgenai.emulator.scenario.Scenario;
+import dev.camelgenai.emulator.scenario.ScenarioFile;
 import dev.camelgenai.emulator.scenario.Scenarios;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Verticle;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -73,6 +80,9 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration RESET_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration TLS_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CONTROL_REQUEST_TIMEOUT = Duration.ofSeconds(30);
+    private static final Map<String, String> JAVA_NAMES = Map.of("port", "port", "tls-port", "tlsPort", "control-port",
+            "controlPort");
     private static final int CLOSING_HANDSHAKE_SECONDS = 5;
     private static final int ACCEPT_BACKLOG = 4096;
     /** OAuth tokens and proxies make long headers. */
@@ -82,13 +92,20 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     private final Backend backend;
     private final Optional<EphemeralCertificates> certificates;
     private final Vertx vertx;
+    private final Consumer<Faults> armedAtStart;
+    private final int wantedControlPort;
     private final AtomicBoolean closed = new AtomicBoolean();
     private OptionalInt port = OptionalInt.empty();
     private OptionalInt tlsPort = OptionalInt.empty();
+    private OptionalInt controlPort = OptionalInt.empty();
 
-    private GenAiLiveEmulator(EmulatorSettings settings, Faults faults, Optional<EmulatorClock> clock,
-            Optional<Recorder> recorder, Optional<Replay> replay) {
+    private GenAiLiveEmulator(EmulatorSettings settings, long seed, Consumer<Faults> armedAtStart,
+            Optional<EmulatorClock> clock, int controlPort, Optional<Recorder> recorder, Optional<Replay> replay) {
         this.settings = settings;
+        this.armedAtStart = armedAtStart;
+        this.wantedControlPort = controlPort;
+        Faults faults = new Faults(seed);
+        armedAtStart.accept(faults);
         this.certificates = settings.tlsPort() == OFF
                 ? Optional.empty()
                 : Optional.of(EphemeralCertificates.create(reachable(settings.host())));
@@ -133,6 +150,20 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         return "wss://" + authority(tlsPort());
     }
 
+    /**
+     * The port of the control API.
+     *
+     * @throws IllegalStateException if it is off
+     */
+    public int controlPort() {
+        return controlPort.orElseThrow(() -> new IllegalStateException("The control API is off; see controlPort(0)"));
+    }
+
+    /** {@code http://127.0.0.1:PORT}: {@code GET} it for what the control API can do. */
+    public String controlUrl() {
+        return "http://" + ControlServer.HOST + ':' + controlPort();
+    }
+
     /** The certificate, as PEM, of the authority that signed the server's; made at start, good for this emulator only. */
     public String caPem() {
         return certificates().authorityPem();
@@ -166,9 +197,23 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         return backend.faults();
     }
 
+    /** The time that the emulator lives in. */
+    public EmulatorClock clock() {
+        return backend.clock();
+    }
+
     /** The sessions in the order of their upgrades, ended ones included; a snapshot. */
     public List<RecordedSession> sessions() {
         return backend.registry().records();
+    }
+
+    /**
+     * Waits for the first session.
+     *
+     * @throws AwaitTimeoutException if it does not come in time
+     */
+    public RecordedSession awaitSession(Duration timeout) {
+        return awaitSessions(1, timeout).get(0);
     }
 
     /**
@@ -198,8 +243,9 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     }
 
     /**
-     * Begins anew, for the next test: drops all connections, waits until they are gone, and forgets records, counters, faults
-     * and resumption handles. A replay begins with its first session again; a recording goes on in its file.
+     * Begins anew, for the next test: drops all connections, waits until they are gone, and forgets records, counters, faults,
+     * resumption handles and tokens. The {@link Builder#faults faults of the start} are armed again. A replay begins with its
+     * first session again; a recording goes on in its file.
      */
     public void reset() {
         requireOffEventLoop();
@@ -210,6 +256,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         backend.resumptions().clear();
         backend.tokens().clear();
         backend.replay().ifPresent(Replay::rewind);
+        armedAtStart.accept(backend.faults());
     }
 
     /**
@@ -249,6 +296,9 @@ public final class GenAiLiveEmulator implements AutoCloseable {
                         options().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(certificates().serverKeys()))
                                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))));
             }
+            if (wantedControlPort != OFF) {
+                controlPort = OptionalInt.of(listenForControl());
+            }
             // not before the ports are there: a start in vain must not empty a file. What comes meanwhile waits for it
             startRecording();
             started = true;
@@ -278,22 +328,32 @@ public final class GenAiLiveEmulator implements AutoCloseable {
     private int listen(String option, int wanted, int anyPort, HttpServerOptions options) {
         options.setHost(settings.host()).setPort(wanted == 0 ? anyPort : wanted);
         Queue<LiveServer> servers = new ConcurrentLinkedQueue<>();
+        deploy(option, settings.host(), wanted, eventLoops(), () -> {
+            LiveServer server = new LiveServer(backend, options);
+            servers.add(server);
+            return server;
+        });
+        return servers.element().port();
+    }
+
+    private int listenForControl() {
+        ControlServer control = new ControlServer(this, wantedControlPort, CONTROL_REQUEST_TIMEOUT);
+        deploy("control-port", ControlServer.HOST, wantedControlPort, 1, () -> control);
+        return control.port();
+    }
+
+    private void deploy(String option, String host, int wanted, int instances, Supplier<Verticle> servers) {
         try {
-            await(vertx.deployVerticle(() -> {
-                LiveServer server = new LiveServer(backend, options);
-                servers.add(server);
-                return server;
-            }, new DeploymentOptions().setInstances(eventLoops())), START_TIMEOUT);
+            await(vertx.deployVerticle(servers, new DeploymentOptions().setInstances(instances)), START_TIMEOUT);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             String why = cause instanceof BindException
-                    ? "port " + wanted + " on " + settings.host() + " cannot be bound (" + cause.getMessage()
+                    ? "port " + wanted + " on " + host + " cannot be bound (" + cause.getMessage()
                             + "); end the program that uses it, or choose another with --" + option
-                            + ", 0 for any free one (in Java: " + ("port".equals(option) ? "port" : "tlsPort") + "(0))"
-                    : "cannot listen on port " + wanted + " of " + settings.host() + ": " + cause;
+                            + ", 0 for any free one (in Java: " + JAVA_NAMES.get(option) + "(0))"
+                    : "cannot listen on port " + wanted + " of " + host + ": " + cause;
             throw new EmulatorStartException("The emulator cannot start: " + why, cause);
         }
-        return servers.element().port();
     }
 
     private HttpServerOptions options() {
@@ -349,6 +409,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         private String host = "127.0.0.1";
         private int port;
         private int tlsPort;
+        private int controlPort = OFF;
         private String apiKey;
         private final Set<String> accessTokens = new HashSet<>();
         private final Set<String> ephemeralTokens = new HashSet<>();
@@ -356,6 +417,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         private FrameType frames = FrameType.BINARY;
         private Duration setupTimeout = Duration.ofSeconds(30);
         private Scenario scenario = Scenarios.echo();
+        private List<Fault> scenarioFaults = List.of();
         private Consumer<Faults> faults = armed -> {
         };
         private Pacing pacing = Pacing.REALISTIC;
@@ -391,6 +453,16 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         /** The port for {@code wss}: 0, the default, for any free one, {@value GenAiLiveEmulator#OFF} for none. */
         public Builder tlsPort(int number) {
             tlsPort = requirePort(number);
+            return this;
+        }
+
+        /**
+         * The port of the control API, an HTTP server on {@code 127.0.0.1}, whatever the {@link #host} is:
+         * {@value GenAiLiveEmulator#OFF}, the default, for none, 0 for any free one. Whoever has an account on this machine can
+         * use it.
+         */
+        public Builder controlPort(int number) {
+            controlPort = requirePort(number);
             return this;
         }
 
@@ -451,6 +523,43 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         }
 
         /**
+         * How the model answers: the name of one of {@link Scenarios#names()}, or the path of a {@link #scenarioFile file} that
+         * ends in {@code .yaml} or {@code .yml}.
+         *
+         * @throws InvalidScenarioException if there is none, or the file is not right
+         */
+        public Builder scenario(String nameOrFile) {
+            return ScenarioFile.isFile(nameOrFile)
+                    ? scenarioFile(Path.of(nameOrFile))
+                    : scenario(Scenarios.named(nameOrFile));
+        }
+
+        /**
+         * How the model answers, and what else a {@link ScenarioFile} says. Its settings replace those made before; what is set
+         * after it wins. Its models exist besides the others, its faults are armed before those of {@link #faults}.
+         *
+         * @throws InvalidScenarioException if the file is not right
+         * @throws IllegalArgumentException if one of its faults is not
+         */
+        public Builder scenarioFile(Path file) {
+            ScenarioFile read = ScenarioFile.read(file);
+            try {
+                scenarioFaults = read.faults().stream().map(Fault::parse).toList();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(file + ", faults: " + e.getMessage(), e);
+            }
+            ScenarioFile.Settings settings = read.settings();
+            pacing = new Pacing(settings.generationSpeed().orElse(pacing.generationSpeed()),
+                    settings.awaitPlayback().orElse(pacing.awaitPlayback()));
+            settings.maxSessions().ifPresent(this::maxSessions);
+            settings.connectionLifetime().ifPresent(this::connectionLifetime);
+            if (!settings.models().isEmpty()) {
+                models(models.or(Set.copyOf(settings.models())::contains));
+            }
+            return scenario(read.scenario());
+        }
+
+        /**
          * How fast the model speaks; default {@link Pacing#REALISTIC}. With {@link Pacing#IMMEDIATE} tests of what is said, and
          * not when, are faster.
          */
@@ -507,7 +616,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             return this;
         }
 
-        /** Faults that are armed from the start. */
+        /** Faults that are armed from the start, and again after every {@link GenAiLiveEmulator#reset()}. */
         public Builder faults(Consumer<Faults> arming) {
             faults = Objects.requireNonNull(arming, "faults");
             return this;
@@ -593,13 +702,17 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             if (port == OFF && tlsPort == OFF) {
                 throw new IllegalStateException("With both listeners off there is nothing to start");
             }
-            Faults armed = new Faults(seed);
-            faults.accept(armed);
             EmulatorSettings settings = new EmulatorSettings(host, port, tlsPort, Optional.ofNullable(apiKey),
                     Set.copyOf(accessTokens), Set.copyOf(ephemeralTokens), models, frames, setupTimeout, scenario,
                     pacing, contextWindow, maxSessions, Optional.ofNullable(connectionLifetime), resumptionUsesTokens,
                     recordMessages, recordSessions);
-            return new GenAiLiveEmulator(settings, armed, Optional.ofNullable(clock),
+            List<Fault> first = scenarioFaults;
+            Consumer<Faults> then = faults;
+            Consumer<Faults> arming = armed -> {
+                first.forEach(armed::arm);
+                then.accept(armed);
+            };
+            return new GenAiLiveEmulator(settings, seed, arming, Optional.ofNullable(clock), controlPort,
                     Optional.ofNullable(recordFile).map(Recorder::new), replayed()).listen();
         }
 

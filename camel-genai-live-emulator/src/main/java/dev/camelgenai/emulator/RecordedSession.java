@@ -1,10 +1,12 @@
 package dev.camelgenai.emulator;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -53,6 +55,24 @@ public interface RecordedSession {
     /** The messages after the setup in order of arrival, a snapshot. The first {@code recordMessages} only. */
     List<RecordedMessage> messages();
 
+    /** What the client has written, in order: the {@link RecordedMessage#text() texts} of its messages, without the empty ones. */
+    default List<String> texts() {
+        return messages().stream().map(RecordedMessage::text).filter(text -> !text.isEmpty()).toList();
+    }
+
+    /** The sound that the client has sent, joined, pauses included; PCM as {@link RecordedMessage#mimeType()} tells. */
+    default byte[] audio() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        messages().forEach(message -> all.writeBytes(message.audio()));
+        return all.toByteArray();
+    }
+
+    /** The last message that is kept. */
+    default Optional<RecordedMessage> lastMessage() {
+        List<RecordedMessage> messages = messages();
+        return messages.isEmpty() ? Optional.empty() : Optional.of(messages.get(messages.size() - 1));
+    }
+
     /** How many messages have arrived after the setup, those too many for the record included. */
     long messageCount();
 
@@ -85,6 +105,15 @@ public interface RecordedSession {
      * @throws AwaitTimeoutException if they do not come in time
      */
     List<RecordedMessage> awaitMessages(long n, Duration timeout);
+
+    /**
+     * Waits for a message, among those that have arrived already and those that come and are kept.
+     *
+     * @param wanted short, does not block; is asked once about each message
+     * @return the first that is wanted
+     * @throws AwaitTimeoutException if it does not come in time
+     */
+    RecordedMessage awaitMessage(Predicate<? super RecordedMessage> wanted, Duration timeout);
 
     /**
      * Waits until the client has sent at least {@code n} protocol pings.

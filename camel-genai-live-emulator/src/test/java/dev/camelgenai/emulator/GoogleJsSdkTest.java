@@ -34,7 +34,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 @ExtendWith(RequiresNode.class)
 class GoogleJsSdkTest {
 
-    private static final String MODEL = "gemini-3.8-live";
+    private static final String MODEL = "gemini-live-test";
     private static final String TEXT = "{'responseModalities': ['TEXT']}";
 
     @RegisterExtension
@@ -134,9 +134,9 @@ class GoogleJsSdkTest {
         assertThat(recorded.header("user-agent")).hasValueSatisfying(
                 agent -> assertThat(agent).startsWith("google-genai-sdk/2.32.0 gl-node/"));
         assertThat(recorded.setup()).contains(json(vertex
-                ? "{'model': 'projects/p1/locations/us-central1/publishers/google/models/gemini-3.8-live',"
+                ? "{'model': 'projects/p1/locations/us-central1/publishers/google/models/gemini-live-test',"
                         + " 'generationConfig': {'responseModalities': ['AUDIO']}}"
-                : "{'model': 'models/gemini-3.8-live'}"));
+                : "{'model': 'models/gemini-live-test'}"));
         assertThat(complete).isEqualTo(
                 vertex ? JSON.createObjectNode().put("sessionId", recorded.id()) : JSON.createObjectNode());
     }
@@ -396,7 +396,7 @@ class GoogleJsSdkTest {
         RecordedSession recorded = session.recorded(EMULATOR.get());
         assertThat(recorded.service()).isEqualTo(EmulatedService.VERTEX_AI);
         assertThat(recorded.credentialForm()).isEqualTo(CredentialForm.API_KEY_HEADER);
-        assertThat(recorded.model()).contains("publishers/google/models/gemini-3.8-live");
+        assertThat(recorded.model()).contains("publishers/google/models/gemini-live-test");
     }
 
     @Test
@@ -551,7 +551,7 @@ class GoogleJsSdkTest {
         GoogleJsSdk.Session session = connect(EmulatedService.DEVELOPER_API,
                 "{'historyConfig': {'initialHistoryInClientContent': true}}");
 
-        assertThat(session.recorded(EMULATOR.get()).setup()).contains(json("{'model': 'models/gemini-3.8-live'}"));
+        assertThat(session.recorded(EMULATOR.get()).setup()).contains(json("{'model': 'models/gemini-live-test'}"));
     }
 
     @Test

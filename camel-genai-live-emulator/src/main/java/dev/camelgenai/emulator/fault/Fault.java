@@ -1,6 +1,8 @@
 package dev.camelgenai.emulator.fault;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -61,6 +63,16 @@ public record Fault(Misbehaviour what, Moment when, int times, double probabilit
      */
     public static Fault parse(String spec) {
         return FaultSpec.parse(spec);
+    }
+
+    /** How each kind is written: {@code kill}, {@code slowReading=DURATION}. */
+    public static List<String> kinds() {
+        return Arrays.stream(Kind.values()).map(Kind::form).toList();
+    }
+
+    /** How each moment is written: {@code @midTurn}, {@code @messages:N}. */
+    public static List<String> moments() {
+        return FaultSpec.MOMENTS;
     }
 
     /** At another moment. */

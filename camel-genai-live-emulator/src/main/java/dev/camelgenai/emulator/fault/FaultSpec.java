@@ -1,6 +1,7 @@
 package dev.camelgenai.emulator.fault;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,6 +17,9 @@ final class FaultSpec {
     private static final Pattern TIMES = Pattern.compile("[0-9]{1,10}");
     private static final Pattern PERCENT = Pattern.compile("[0-9]+(\\.[0-9]+)?");
     private static final String TIME = "time:";
+
+    /** How moments are written. */
+    static final List<String> MOMENTS = List.of("@connect", "@setup", "@messages:N", "@midTurn", "@time:DURATION");
 
     private final String spec;
     private int position;
@@ -141,8 +145,8 @@ final class FaultSpec {
                 if (text.startsWith(TIME)) {
                     return new Moment.Time(FaultDuration.parse(text.substring(TIME.length())));
                 }
-                throw new IllegalArgumentException("'@" + text + "' is no moment; the moments are @connect, @setup, "
-                        + "@messages:N, @midTurn and @time:DURATION" + quotesHelp());
+                throw new IllegalArgumentException("'@" + text + "' is no moment; the moments are "
+                        + String.join(", ", MOMENTS) + quotesHelp());
         }
     }
 

@@ -1,13 +1,17 @@
 package dev.camelgenai.emulator.fault;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -31,26 +35,33 @@ import dev.camelgenai.emulator.fault.Misbehaviour.StopReading;
 public final class Faults {
 
     /**
-     * @param next the index of the next one
+     * @param next     the index of the next one
+     * @param happened how often each kind has happened; not changed but by adding
      */
-    private record Plan(List<Trigger> triggers, long next) {
+    private record Plan(List<Trigger> triggers, long next, Map<Kind, LongAdder> happened) {
 
-        static final Plan EMPTY = new Plan(List.of(), 0);
+        static Plan empty() {
+            Map<Kind, LongAdder> happened = new EnumMap<>(Kind.class);
+            for (Kind kind : Kind.values()) {
+                happened.put(kind, new LongAdder());
+            }
+            return new Plan(List.of(), 0, happened);
+        }
 
         Plan plus(Trigger trigger) {
             List<Trigger> more = new ArrayList<>(triggers);
             more.add(trigger);
-            return new Plan(List.copyOf(more), next + 1);
+            return new Plan(List.copyOf(more), next + 1, happened);
         }
 
         Plan without(Predicate<Trigger> leaving) {
-            return new Plan(triggers.stream().filter(leaving.negate()).toList(), next);
+            return new Plan(triggers.stream().filter(leaving.negate()).toList(), next, happened);
         }
     }
 
     private final long seed;
     private final AtomicLong ids = new AtomicLong();
-    private final AtomicReference<Plan> plan = new AtomicReference<>(Plan.EMPTY);
+    private final AtomicReference<Plan> plan = new AtomicReference<>(Plan.empty());
     private final Set<SessionFaults> sessions = ConcurrentHashMap.newKeySet();
 
     /** None armed. */
@@ -72,6 +83,13 @@ public final class Faults {
         return triggers().stream().filter(trigger -> !trigger.isSpent()).map(Trigger::snapshot).toList();
     }
 
+    /** How often each kind has happened since the start or the last {@link #clear()}, by the name that it has as text. */
+    public Map<String, Long> happened() {
+        Map<String, Long> happened = new LinkedHashMap<>();
+        plan.get().happened().forEach((kind, count) -> happened.put(kind.text(), count.sum()));
+        return happened;
+    }
+
     /**
      * Takes a fault away. Sessions stay as it has made them.
      *
@@ -86,7 +104,8 @@ public final class Faults {
      * {@link dev.camelgenai.emulator.RecordedSession#resumeReading()}.
      */
     public Faults clear() {
-        change(before -> Plan.EMPTY);
+        Plan empty = Plan.empty();
+        change(before -> empty);
         return this;
     }
 
@@ -190,7 +209,8 @@ public final class Faults {
         long id = ids.incrementAndGet();
         change(before -> before
                 .without(trigger -> trigger.isSpent() || shorthand && trigger.isReplacedBy(fault))
-                .plus(new Trigger(id, fault, seed, before.next(), shorthand)));
+                .plus(new Trigger(id, fault, seed, before.next(), shorthand,
+                        before.happened().get(Kind.of(fault.what())))));
         triggers().stream().filter(trigger -> trigger.id() == id)
                 .forEach(trigger -> sessions.forEach(session -> session.armed(trigger)));
         return id;

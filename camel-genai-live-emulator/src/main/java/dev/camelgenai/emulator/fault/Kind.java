@@ -189,7 +189,8 @@ enum Kind {
         return text() + (value.form().isEmpty() ? "" : '=' + value.write().apply(what));
     }
 
-    private String form() {
+    /** How it is written: the name, and what stands for the value if it has one. */
+    String form() {
         return text() + (value.form().isEmpty() ? "" : '=' + value.form());
     }
 

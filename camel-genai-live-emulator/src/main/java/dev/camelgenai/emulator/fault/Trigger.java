@@ -3,6 +3,7 @@ package dev.camelgenai.emulator.fault;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** One armed fault: draws, and counts how often it has happened. Thread-safe; equal to itself only. */
 final class Trigger {
@@ -14,17 +15,20 @@ final class Trigger {
     private final AtomicInteger left;
     private final AtomicLong upgrades = new AtomicLong();
     private final AtomicLong happened = new AtomicLong();
+    private final LongAdder happenedOfKind;
 
     /**
      * @param seed      of all faults
      * @param index     in the order of arming
      * @param shorthand whether the same shorthand replaces it
+     * @param ofKind    counts with all of its kind
      */
-    Trigger(long id, Fault fault, long seed, long index, boolean shorthand) {
+    Trigger(long id, Fault fault, long seed, long index, boolean shorthand, LongAdder ofKind) {
         this.id = id;
         this.fault = fault;
         this.seed = mix(seed, index);
         this.shorthand = shorthand;
+        this.happenedOfKind = ofKind;
         this.left = new AtomicInteger(fault.times());
     }
 
@@ -70,6 +74,7 @@ final class Trigger {
             return false;
         }
         happened.incrementAndGet();
+        happenedOfKind.increment();
         return true;
     }
 

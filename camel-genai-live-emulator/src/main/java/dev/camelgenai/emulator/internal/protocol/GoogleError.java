@@ -23,14 +23,14 @@ public record GoogleError(int code, String message) {
 
     private String status() {
         return switch (code) {
-            case 400, 426 -> "INVALID_ARGUMENT";
+            case 400, 413, 426 -> "INVALID_ARGUMENT";
             case 401 -> "UNAUTHENTICATED";
             case 403 -> "PERMISSION_DENIED";
             case 404 -> "NOT_FOUND";
             case 408, 504 -> "DEADLINE_EXCEEDED";
             case 409 -> "ABORTED";
             case 429 -> "RESOURCE_EXHAUSTED";
-            case 501 -> "UNIMPLEMENTED";
+            case 405, 501 -> "UNIMPLEMENTED";
             case 502, 503 -> "UNAVAILABLE";
             default -> code >= 500 ? "INTERNAL" : "FAILED_PRECONDITION";
         };

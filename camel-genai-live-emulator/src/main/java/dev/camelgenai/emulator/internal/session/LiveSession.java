@@ -303,9 +303,7 @@ public final class LiveSession {
     CompletableFuture<Void> sendRaw(String message, FrameType type, int inFragments) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         execute(() -> {
-            if (phase == Phase.ENDED) {
-                throw new IllegalStateException("Session " + record.number() + " has ended");
-            }
+            requireNotEnded();
             remember(message);
             outbound.add(new Outbound.Message(Buffer.buffer(message), type == null ? frames() : type, inFragments))
                     .whenComplete((v, e) -> complete(sent, v, e));
@@ -320,9 +318,7 @@ public final class LiveSession {
     CompletableFuture<Duration> ping() {
         CompletableFuture<Duration> answered = new CompletableFuture<>();
         execute(() -> {
-            if (phase == Phase.ENDED) {
-                throw new IllegalStateException("Session " + record.number() + " has ended");
-            }
+            requireNotEnded();
             pings.add(answered);
             pingTimes.add(System.nanoTime());
             socket.writePing(Buffer.buffer("emulator"));
@@ -386,9 +382,7 @@ public final class LiveSession {
 
     /** Tells the client to go, and closes when the time is over. */
     void goAway(Duration timeLeft) {
-        if (phase == Phase.ENDED) {
-            throw new IllegalStateException("Session " + record.number() + " has ended");
-        }
+        requireNotEnded();
         later(timeLeft, () -> {
             boolean vertex = path.service() == EmulatedService.VERTEX_AI;
             close(vertex ? ServiceClose.CANCELLED : ServiceClose.DEADLINE_EXPIRED, "the time after goAway is over");
@@ -399,6 +393,13 @@ public final class LiveSession {
     /** Also from a session that a fault has silenced: who asks for it wants it. */
     private void announceEnd(Duration timeLeft) {
         outbound.add(wire(ServerMessages.goAway(timeLeft, manners.fractionalDurations())));
+    }
+
+    /** For actions of tests; the event loop's own check {@code phase}. */
+    void requireNotEnded() {
+        if (phase == Phase.ENDED) {
+            throw new IllegalStateException("Session " + record.number() + " has ended");
+        }
     }
 
     void pause(Pause why) {
@@ -463,7 +464,8 @@ public final class LiveSession {
     /** Checks a close code before it is too late to tell the caller. */
     static void requireSendable(int code) {
         if (!(code >= 1000 && code <= 1003 || code >= 1007 && code <= 1014 || code >= 3000 && code <= 4999)) {
-            throw new IllegalArgumentException("A Close frame cannot carry the code " + code);
+            throw new IllegalArgumentException("A Close frame cannot carry the code " + code
+                    + "; use 1000 to 1003, 1007 to 1014 or 3000 to 4999");
         }
     }
 

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelgenai.emulator.CredentialForm;
@@ -167,6 +170,22 @@ final class SessionRecord implements RecordedSession {
     }
 
     @Override
+    public RecordedMessage awaitMessage(Predicate<? super RecordedMessage> wanted, Duration timeout) {
+        AtomicReference<RecordedMessage> found = new AtomicReference<>();
+        AtomicInteger seen = new AtomicInteger();
+        return state.await(() -> {
+            while (found.get() == null && seen.get() < messages.size()) {
+                RecordedMessage next = messages.get(seen.getAndIncrement());
+                if (wanted.test(next)) {
+                    found.set(next);
+                }
+            }
+            return found.get() != null;
+        }, timeout, found::get, () -> "Session " + number + " got no such message among " + received
+                + (open ? "" : " and was closed"));
+    }
+
+    @Override
     public void awaitPings(long n, Duration timeout) {
         state.await(() -> pings >= n, timeout, () -> null, () -> "Session " + number + " got " + pings + " of " + n + " pings");
     }
@@ -199,12 +218,18 @@ final class SessionRecord implements RecordedSession {
     @Override
     public CompletableFuture<Void> close(int code, String reason) {
         LiveSession.requireSendable(code);
-        return session.execute(() -> session.close(code, reason, "asked for by the test"));
+        return session.execute(() -> {
+            session.requireNotEnded();
+            session.close(code, reason, "asked for by the test");
+        });
     }
 
     @Override
     public CompletableFuture<Void> dropTcp() {
-        return session.execute(session::dropTcp);
+        return session.execute(() -> {
+            requireOpen();
+            session.dropTcp();
+        });
     }
 
     @Override
@@ -214,12 +239,18 @@ final class SessionRecord implements RecordedSession {
 
     @Override
     public CompletableFuture<Void> stopReading() {
-        return session.execute(() -> session.pause(LiveSession.Pause.ASKED));
+        return session.execute(() -> {
+            session.requireNotEnded();
+            session.pause(LiveSession.Pause.ASKED);
+        });
     }
 
     @Override
     public CompletableFuture<Void> resumeReading() {
-        return session.execute(() -> session.resume(LiveSession.Pause.ASKED));
+        return session.execute(() -> {
+            requireOpen();
+            session.resume(LiveSession.Pause.ASKED);
+        });
     }
 
     @Override
@@ -327,6 +358,13 @@ final class SessionRecord implements RecordedSession {
                 activities.add(new Activity(last.start(), Optional.of(offset)));
             }
         });
+    }
+
+    /** Until the connection is gone, and so a while longer than the session, it can be dropped, and read for its farewell. */
+    private void requireOpen() {
+        if (!isOpen()) {
+            throw new IllegalStateException("Session " + number + " has ended");
+        }
     }
 
     private long ended() {
