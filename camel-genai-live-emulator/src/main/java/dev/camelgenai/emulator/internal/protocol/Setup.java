@@ -91,7 +91,8 @@ public record Setup(String model, ModelTraits traits, boolean text, boolean thou
                 transparent, filled(resumption.path("handle")), compression(setup),
                 textOf(setup.path("systemInstruction")), functions(setup.path("tools")),
                 filled(generation.path("speechConfig").path("languageCode")),
-                traits.silentOnProactivity() && (setup.has("proactivity") || generation.path("enableAffectiveDialog").asBoolean(false)));
+                traits.silentOnProactivity()
+                        && (setup.has("proactivity") || generation.path("enableAffectiveDialog").asBoolean(false)));
     }
 
     /** The model without its prefix. */
