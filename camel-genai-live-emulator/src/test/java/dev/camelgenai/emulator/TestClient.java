@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,6 +43,9 @@ final class TestClient implements WebSocket.Listener {
     private final LinkedBlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<RecordedClose> closed = new CompletableFuture<>();
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicBoolean owed = new AtomicBoolean();
     private int frames;
     private WebSocket socket;
 
@@ -136,6 +141,11 @@ final class TestClient implements WebSocket.Listener {
         return CompletableFuture.anyOf(answer, closed).thenApply(Boolean.TRUE::equals).join();
     }
 
+    /** How many messages have come so far. */
+    int receivedCount() {
+        return count.get();
+    }
+
     boolean hasReceived() {
         return !received.isEmpty();
     }
@@ -150,19 +160,50 @@ final class TestClient implements WebSocket.Listener {
 
     @Override
     public void onOpen(WebSocket webSocket) {
-        webSocket.request(Long.MAX_VALUE);
+        webSocket.request(1);
+    }
+
+    /** Takes one more frame at most. */
+    void stopReading() {
+        stopped.set(true);
+    }
+
+    void goOnReading() {
+        stopped.set(false);
+        if (owed.getAndSet(false)) {
+            socket.request(1);
+        }
+    }
+
+    private void demandNext(WebSocket webSocket) {
+        owed.set(true);
+        if (!stopped.get() && owed.getAndSet(false)) {
+            webSocket.request(1);
+        }
+    }
+
+    @Override
+    public CompletionStage<?> onPing(WebSocket webSocket, ByteBuffer message) {
+        demandNext(webSocket);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onPong(WebSocket webSocket, ByteBuffer message) {
+        demandNext(webSocket);
+        return null;
     }
 
     @Override
     public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
-        return onData(data.toString().getBytes(StandardCharsets.UTF_8), last, FrameType.TEXT);
+        return onData(webSocket, data.toString().getBytes(StandardCharsets.UTF_8), last, FrameType.TEXT);
     }
 
     @Override
     public CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer data, boolean last) {
         byte[] bytes = new byte[data.remaining()];
         data.get(bytes);
-        return onData(bytes, last, FrameType.BINARY);
+        return onData(webSocket, bytes, last, FrameType.BINARY);
     }
 
     @Override
@@ -176,11 +217,12 @@ final class TestClient implements WebSocket.Listener {
         closed.complete(new RecordedClose(1006, error.toString()));
     }
 
-    private CompletionStage<?> onData(byte[] bytes, boolean last, FrameType type) {
+    private CompletionStage<?> onData(WebSocket webSocket, byte[] bytes, boolean last, FrameType type) {
         partial.writeBytes(bytes);
         frames++;
         if (last) {
             try {
+                count.incrementAndGet();
                 received.add(new Received(JSON.readTree(partial.toByteArray()), type, frames));
             } catch (IOException e) {
                 closed.completeExceptionally(e);
@@ -188,6 +230,7 @@ final class TestClient implements WebSocket.Listener {
             partial.reset();
             frames = 0;
         }
+        demandNext(webSocket);
         return null;
     }
 }

@@ -46,8 +46,9 @@ public interface Reply {
      * non-blocking one is answered later, in a turn of its own, as the client's {@code scheduling} says.
      *
      * @param then takes the results and says what follows from them: before the steps that come after this one if the functions
-     *             block; otherwise as a new turn, which is complete when {@code then} returns. Called once for all blocking
-     *             functions, once per response for the others, on an event loop: must not block
+     *             block; otherwise as a new turn, which is complete when {@code then} returns, and silent if it said nothing.
+     *             Called once for all blocking functions, with the results in the order of the calls, and once per response for
+     *             the others, but not for {@code SILENT} ones; on an event loop: must not block
      */
     Reply call(List<ToolCall> calls, BiConsumer<List<ToolResult>, Reply> then);
 
@@ -66,7 +67,8 @@ public interface Reply {
 
     /**
      * Says nothing, as the user seems to go on: {@code waitingForInput}, and no {@code turnComplete}. What the user says next
-     * is put together with this turn if both are written. Further calls do nothing.
+     * is put together with this turn if both are written and the model has said nothing; what she speaks comes after it. Further
+     * calls do nothing.
      */
     void waitForInput();
 

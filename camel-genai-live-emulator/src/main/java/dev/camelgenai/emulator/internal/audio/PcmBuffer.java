@@ -12,7 +12,7 @@ import java.util.Deque;
 final class PcmBuffer {
 
     /** A client may change its rate, but not so often that resampling the pieces would take long. */
-    static final int MAX_PIECES = 1_000;
+    static final int MAX_PIECES = 100;
 
     private static final byte[] NONE = {};
 

@@ -47,6 +47,11 @@ public record Setup(String model, ModelTraits traits, boolean text, boolean thou
      * @param target  ... to these
      */
     public record Compression(long trigger, long target) {
+
+        /** The same for a model that holds no more than {@code window} tokens. */
+        public Compression within(long window) {
+            return trigger <= window ? this : new Compression(window, Math.min(target, window / 2));
+        }
     }
 
     /** The tokens that a model can hold. */

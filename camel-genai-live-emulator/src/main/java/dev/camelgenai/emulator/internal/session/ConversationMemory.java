@@ -2,7 +2,6 @@ package dev.camelgenai.emulator.internal.session;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +21,10 @@ final class ConversationMemory {
     private static final int MAX_UTTERANCE = 4096;
 
     private record Entry(Utterance utterance, Tokens tokens) {
+
+        boolean isOfUser() {
+            return utterance.speaker() == Speaker.USER;
+        }
     }
 
     /** The state that a resumption handle stands for. Immutable. */
@@ -34,19 +37,21 @@ final class ConversationMemory {
     private StringBuilder unanswered = new StringBuilder();
     private int turns;
     private long calls;
-    private long compressions;
     private String systemInstruction;
     private List<JsonNode> functions;
     private final String model;
     private final Optional<String> language;
     private final Optional<Setup.Compression> compression;
 
-    ConversationMemory(Setup setup) {
+    /**
+     * @param contextWindow the tokens that the model holds
+     */
+    ConversationMemory(Setup setup, int contextWindow) {
         model = setup.modelName();
         language = setup.language();
         systemInstruction = setup.systemInstruction();
         functions = setup.functions();
-        compression = setup.compression();
+        compression = setup.compression().map(wanted -> wanted.within(contextWindow));
     }
 
     Saved save() {
@@ -83,6 +88,11 @@ final class ConversationMemory {
         unanswered.append(text);
     }
 
+    /** ... and has written this before all that. */
+    void writtenBefore(String text) {
+        unanswered.insert(0, text);
+    }
+
     int unansweredLength() {
         return unanswered.length();
     }
@@ -117,11 +127,30 @@ final class ConversationMemory {
         add(Speaker.USER, text, tokens);
     }
 
-    void modelSaid(String text, Tokens tokens) {
-        add(Speaker.MODEL, text, tokens);
+    /** The scenario understands the user's last words otherwise. */
+    void userMeant(String text) {
+        if (!entries.isEmpty() && entries.peekLast().isOfUser()) {
+            Tokens tokens = entries.removeLast().tokens();
+            add(Speaker.USER, text, tokens);
+        }
     }
 
-    /** Something that takes room in the context and that nobody said: a tool's answer, a thought. */
+    /** The user's last words were no turn yet; what else came with them, images for instance, stays. */
+    void takeBack() {
+        if (!entries.isEmpty() && entries.peekLast().isOfUser()) {
+            Tokens tokens = entries.removeLast().tokens();
+            weigh(new Tokens(0, tokens.audio(), tokens.images()));
+            turns--;
+        }
+    }
+
+    void modelSaid(String text, Tokens tokens) {
+        if (!text.isEmpty() || tokens.total() > 0) {
+            add(Speaker.MODEL, text, tokens);
+        }
+    }
+
+    /** Something that takes room in the context and that nobody said: a tool's answer. */
     void weigh(Tokens tokens) {
         older = older.plus(tokens);
     }
@@ -139,43 +168,35 @@ final class ConversationMemory {
         return sum;
     }
 
-    /** How often the context was cut. */
-    long compressions() {
-        return compressions;
-    }
-
     /**
-     * Cuts the context if it has become too large, always at a turn of the user, and never the system instruction.
+     * Cuts the context if it has become too large, always at a turn of the user, and never the system instruction. The last
+     * exchange stays, unless there is more to come.
      *
+     * @param toCome what the context has to have room for
      * @return whether it was cut
      */
-    boolean compress() {
-        if (compression.isEmpty() || context().total() <= compression.get().trigger()) {
+    boolean compress(Tokens toCome) {
+        if (compression.isEmpty() || context().plus(toCome).total() <= compression.get().trigger()) {
             return false;
         }
-        long target = compression.get().target();
+        long before = context().total();
         older = Tokens.NONE;
-        Iterator<Entry> oldest = entries.iterator();
-        int cut = 0;
-        int cutAtUser = 0;
-        long left = context().total();
-        while (oldest.hasNext() && left > target) {
-            left -= oldest.next().tokens().total();
-            cut++;
-        }
-        int index = 0;
-        for (Entry entry : entries) {
-            if (index >= cut && entry.utterance().speaker() == Speaker.USER) {
+        cutToUser();
+        long exchanges = entries.stream().filter(Entry::isOfUser).count();
+        for (long least = toCome.total() > 0 ? 0 : 1; exchanges > least; exchanges--) {
+            if (context().plus(toCome).total() <= compression.get().target()) {
                 break;
             }
-            index++;
-            cutAtUser = index;
+            entries.remove();
+            cutToUser();
         }
-        for (int i = 0; i < cutAtUser; i++) {
+        return context().total() < before;
+    }
+
+    private void cutToUser() {
+        while (!entries.isEmpty() && !entries.peek().isOfUser()) {
             entries.remove();
         }
-        compressions++;
-        return true;
     }
 
     private void add(Speaker speaker, String text, Tokens tokens) {

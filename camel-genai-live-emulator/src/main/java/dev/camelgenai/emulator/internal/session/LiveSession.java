@@ -204,11 +204,29 @@ public final class LiveSession {
         cancel[0] = clock().schedule(delay, () -> execute(() -> {
             timers.remove(cancel[0]);
             if (phase != Phase.ENDED) {
-                action.run();
+                guard(action);
             }
         }));
         timers.add(cancel[0]);
-        return cancel[0];
+        return () -> {
+            timers.remove(cancel[0]);
+            cancel[0].run();
+        };
+    }
+
+    /** As {@link #execute}, for actions that nobody waits for. */
+    void run(Runnable action) {
+        execute(() -> guard(action));
+    }
+
+    /** A bug here or in a scenario ends this session and no other: the client sees what it sees from a service with a bug. */
+    void guard(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | AssertionError e) {
+            LOG.log(Level.ERROR, "Session " + record.number() + " failed", e);
+            close(ServiceClose.INTERNAL_ERROR, e.toString());
+        }
     }
 
     /** Runs on the event loop of the session, at once if that is where the caller is. */
@@ -241,8 +259,13 @@ public final class LiveSession {
 
     /** Sends a message of the protocol. */
     void send(ObjectNode message) {
-        if (phase != Phase.MUTE) {
-            outbound.add(wire(message));
+        if (phase == Phase.MUTE) {
+            return;
+        }
+        boolean refused = outbound.add(wire(message)).isCompletedExceptionally();
+        if (refused && phase == Phase.ACTIVE) {
+            LOG.log(Level.DEBUG, "Session {0} is dropped: its client does not read", record.number());
+            dropTcp();
         }
     }
 
@@ -305,9 +328,15 @@ public final class LiveSession {
                 + settings.contextWindow() + "; ask for context_window_compression");
     }
 
-    /** A turn of the user has left the line. */
-    void onLineShorter() {
-        if (!engine.isLineFull()) {
+    void onLineTooLong(int turns) {
+        close(ServiceClose.INVALID_ARGUMENT, turns + " turns wait for the client to answer a function or to stop speaking");
+    }
+
+    /** Whether so many turns wait for their answers that no more are taken. */
+    void answersWait(boolean now) {
+        if (now) {
+            pause(Pause.ANSWERS_WAIT);
+        } else {
             resume(Pause.ANSWERS_WAIT);
         }
     }
@@ -461,15 +490,13 @@ public final class LiveSession {
 
     /** Whatever fails ends the session with the reason that the service would have for it. */
     private void guarded(Step step) {
-        try {
-            step.run();
-        } catch (ProtocolViolation e) {
-            close(e.code(), e.reason(), e.getMessage());
-        } catch (RuntimeException e) {
-            // a bug here or in a scenario: the client sees what it sees from a service with a bug
-            LOG.log(Level.ERROR, "Session " + record.number() + " failed", e);
-            close(ServiceClose.INTERNAL_ERROR, e.toString());
-        }
+        guard(() -> {
+            try {
+                step.run();
+            } catch (ProtocolViolation e) {
+                close(e.code(), e.reason(), e.getMessage());
+            }
+        });
     }
 
     private void onSetup(JsonNode message) throws ProtocolViolation {
@@ -511,7 +538,7 @@ public final class LiveSession {
                     () -> close(ServiceClose.API_KEY_EXPIRED, "the ephemeral token has expired"));
         }
         setup = accepted;
-        memory = new ConversationMemory(accepted);
+        memory = new ConversationMemory(accepted, settings.contextWindow());
         historyOpen = accepted.historyFirst();
         if (accepted.handle().isPresent()) {
             Resumptions.Resumption resumed = backend.resumptions().resume(accepted.handle().get(), accepted.model(), this);
@@ -605,7 +632,11 @@ public final class LiveSession {
         String field = valid.fieldNames().next();
         switch (field) {
             case "clientContent" -> onClientContent(valid.get(field), number);
-            case "realtimeInput" -> onRealtimeInput(valid.get(field), number);
+            case "realtimeInput" -> {
+                engine.listen();
+                onRealtimeInput(valid.get(field), number);
+                engine.heardOut();
+            }
             case "toolResponse" -> onToolResponse(valid.get(field), number);
             case "contextUpdate" -> onContextUpdate(valid.get(field), number);
             default -> throw ProtocolViolation.invalidArgument("a second setup");
@@ -774,10 +805,7 @@ public final class LiveSession {
         if (setup.explicitVad()) {
             send(ServerMessages.voiceActivity(true, offset, manners.fractionalDurations()));
         }
-        engine.userSpeaks(true);
-        if (setup.interruptible()) {
-            engine.interrupt();
-        }
+        engine.userSpeaks();
         tellResumability();
     }
 
@@ -786,14 +814,15 @@ public final class LiveSession {
         if (setup.explicitVad()) {
             send(ServerMessages.voiceActivity(false, offset, manners.fractionalDurations()));
         }
-        engine.userSpeaks(false);
+        engine.userSpoke();
         if (pcm.length == 0) {
             tellResumability();
             return;
         }
+        // written and not sent off: she goes on aloud
+        memory.keepAsHistory();
         UserTurn.Audio turn = new UserTurn.Audio(pcm);
         engine.userTurn(turn, Tokens.ofAudio(pcm.length).plus(takeFrames()), Optional.of(turn.transcript()));
-        pauseIfLineIsFull();
     }
 
     private void onImage(JsonNode blob) throws ProtocolViolation {
@@ -853,13 +882,6 @@ public final class LiveSession {
     private void answerText() {
         String said = memory.takeWritten();
         engine.userTurn(new UserTurn.Text(said), Tokens.ofText(said.length()).plus(takeFrames()), Optional.empty());
-        pauseIfLineIsFull();
-    }
-
-    private void pauseIfLineIsFull() {
-        if (engine.isLineFull()) {
-            pause(Pause.ANSWERS_WAIT);
-        }
     }
 
     /** A test that plays the model itself may call functions; their answers must then be known. */
@@ -875,9 +897,13 @@ public final class LiveSession {
     }
 
     private Outbound.Message nextContent() {
-        ObjectNode content = engine == null || phase != Phase.ACTIVE ? null : engine.poll();
-        // a fault in mid turn may have silenced or ended the session meanwhile
-        return content == null || phase != Phase.ACTIVE ? null : wire(content);
+        if (engine == null || phase != Phase.ACTIVE) {
+            return null;
+        }
+        ObjectNode[] content = new ObjectNode[1];
+        guard(() -> content[0] = engine.poll());
+        // a fault in mid-turn may have ended it
+        return content[0] == null || phase != Phase.ACTIVE ? null : wire(content[0]);
     }
 
     private FrameType frames() {

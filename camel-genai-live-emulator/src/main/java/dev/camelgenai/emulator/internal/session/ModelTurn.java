@@ -50,6 +50,9 @@ final class ModelTurn implements Reply {
     private record Say(Iterator<Speech.Piece> pieces) implements Step {
     }
 
+    private record Raw(ObjectNode message) implements Step {
+    }
+
     private record EndOfTurn(boolean last) implements Step {
     }
 
@@ -111,7 +114,12 @@ final class ModelTurn implements Reply {
     @Override
     public Reply heard(String transcript) {
         Objects.requireNonNull(transcript, "transcript");
-        session.execute(() -> inputTranscript = inputTranscript.map(old -> transcript));
+        session.run(() -> {
+            if (state == State.UNBEGUN) {
+                inputTranscript = inputTranscript.map(old -> transcript);
+                engine.heard(this, transcript);
+            }
+        });
         return this;
     }
 
@@ -148,7 +156,8 @@ final class ModelTurn implements Reply {
 
     @Override
     public Reply send(ObjectNode message) {
-        return then(new Say(List.of(Speech.Piece.raw(message)).iterator()));
+        // the caller may use it again, and it may be changed on its way
+        return then(new Raw(message.deepCopy()));
     }
 
     @Override
@@ -171,20 +180,23 @@ final class ModelTurn implements Reply {
         return state == State.UNBEGUN;
     }
 
-    boolean isEnded() {
-        return state == State.ENDED;
-    }
-
-    /** Whether the scenario has said that this is all. */
-    boolean isSealed() {
-        return sealed;
+    boolean waitsForTools() {
+        return state == State.WAITING_FOR_TOOLS;
     }
 
     String said() {
         return said.toString();
     }
 
-    /** The tokens of what was generated since the turn began. */
+    /** What was generated so far has been accounted for. */
+    void accounted() {
+        said.setLength(0);
+        saidCharacters = 0;
+        audioBytes = 0;
+        thoughtCharacters = 0;
+    }
+
+    /** The tokens of what was generated since the turn began, or was last accounted for. */
     Tokens response() {
         return Tokens.ofText(saidCharacters).plus(Tokens.ofAudio(audioBytes));
     }
@@ -245,7 +257,7 @@ final class ModelTurn implements Reply {
     }
 
     private Reply then(Step step) {
-        session.execute(() -> {
+        session.run(() -> {
             if (sealed || state == State.ENDED || !session.isActive()) {
                 return;
             }
@@ -267,11 +279,16 @@ final class ModelTurn implements Reply {
     private void perform(Step step) {
         if (step instanceof Say say) {
             pieces = say.pieces();
+        } else if (step instanceof Raw raw) {
+            contentSent = true;
+            engine.raw(raw.message());
+            session.send(raw.message());
         } else if (step instanceof Rest rest) {
             pauseFor(rest.time());
         } else if (step instanceof Call call) {
-            if (engine.call(this, call.calls(), call.then())) {
-                state = State.WAITING_FOR_TOOLS;
+            state = State.WAITING_FOR_TOOLS;
+            if (!engine.call(this, call.calls(), call.then())) {
+                state = State.GENERATING;
             }
         } else if (step instanceof WaitForInput) {
             session.send(ServerMessages.waitingForInput());
@@ -367,10 +384,6 @@ final class ModelTurn implements Reply {
             return;
         }
         engine.turnEndedWithMoreToCome(this, first);
-        said.setLength(0);
-        saidCharacters = 0;
-        audioBytes = 0;
-        thoughtCharacters = 0;
         restartPace();
         state = State.GENERATING;
     }

@@ -1,13 +1,10 @@
 package dev.camelgenai.emulator.internal.session;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
 import dev.camelgenai.emulator.scenario.Reply;
@@ -24,8 +21,8 @@ final class OpenCalls {
 
         private final ModelTurn turn;
         private final BiConsumer<List<ToolResult>, Reply> then;
-        private final Set<String> blocking = new LinkedHashSet<>();
-        private final List<ToolResult> results = new ArrayList<>();
+        /** By id, in the order of the calls; {@code null} until it is there. */
+        private final Map<String, ToolResult> results = new LinkedHashMap<>();
 
         Step(ModelTurn turn, BiConsumer<List<ToolResult>, Reply> then) {
             this.turn = turn;
@@ -33,7 +30,7 @@ final class OpenCalls {
         }
 
         boolean blocks() {
-            return !blocking.isEmpty();
+            return !results.isEmpty();
         }
 
         BiConsumer<List<ToolResult>, Reply> then() {
@@ -53,13 +50,14 @@ final class OpenCalls {
     private static final int MAX_CANCELLED = 10_000;
 
     private final Map<String, Open> open = new LinkedHashMap<>();
-    private final Set<String> cancelled = new LinkedHashSet<>();
+    /** The names by id. */
+    private final Map<String, String> cancelled = new LinkedHashMap<>();
 
     /** A call that a scenario makes. */
     void add(Step step, String id, String name, boolean blocking) {
         put(new Open(id, name, blocking, Optional.of(step)));
         if (blocking) {
-            step.blocking.add(id);
+            step.results.put(id, null);
         }
     }
 
@@ -77,8 +75,17 @@ final class OpenCalls {
         return Optional.ofNullable(open.get(id));
     }
 
+    /** The calls of that function that wait. */
+    List<Open> named(String name) {
+        return open.values().stream().filter(call -> call.name().equals(name)).toList();
+    }
+
     boolean wasCancelled(String id) {
-        return cancelled.contains(id);
+        return cancelled.containsKey(id);
+    }
+
+    boolean wasCancelledByName(String name) {
+        return cancelled.containsValue(name);
     }
 
     /** No more answers are expected. */
@@ -89,32 +96,23 @@ final class OpenCalls {
     /** Takes the answer of a blocking function; when it was the last one of its step, the turn goes on. */
     void result(Open call, ToolResult result) {
         Step step = call.step().orElseThrow();
-        step.results.add(result);
-        step.blocking.remove(call.id());
-        if (step.blocking.isEmpty()) {
-            step.turn.resume(List.copyOf(step.results), step.then);
+        step.results.put(call.id(), result);
+        if (!step.results.containsValue(null)) {
+            step.turn.resume(List.copyOf(step.results.values()), step.then);
         }
     }
 
     /** The client need not answer the blocking calls of a turn any more. */
     List<String> cancelBlocking(ModelTurn turn) {
-        List<String> ids = new ArrayList<>();
-        for (Iterator<Open> calls = open.values().iterator(); calls.hasNext();) {
-            Open call = calls.next();
-            if (call.blocking() && call.step().filter(step -> step.turn == turn).isPresent()) {
-                calls.remove();
-                ids.add(call.id());
-            }
-        }
-        ids.forEach(this::remember);
-        return ids;
+        List<Open> unanswered = open.values().stream()
+                .filter(call -> call.blocking() && call.step().filter(step -> step.turn == turn).isPresent()).toList();
+        unanswered.forEach(this::cancel);
+        return unanswered.stream().map(Open::id).toList();
     }
 
     /** A test has told the client so. */
     void cancelRaw(String id) {
-        if (open.remove(id) != null) {
-            remember(id);
-        }
+        find(id).ifPresent(this::cancel);
     }
 
     private void put(Open call) {
@@ -124,10 +122,11 @@ final class OpenCalls {
         open.put(call.id(), call);
     }
 
-    private void remember(String id) {
-        cancelled.add(id);
+    private void cancel(Open call) {
+        open.remove(call.id());
+        cancelled.put(call.id(), call.name());
         if (cancelled.size() > MAX_CANCELLED) {
-            Iterator<String> oldest = cancelled.iterator();
+            Iterator<String> oldest = cancelled.keySet().iterator();
             oldest.next();
             oldest.remove();
         }

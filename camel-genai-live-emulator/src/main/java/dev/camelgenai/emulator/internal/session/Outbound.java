@@ -119,11 +119,16 @@ final class Outbound {
             return true;
         }
         Message next = content.get();
-        if (next != null && !closed) {
-            write(next);
-            return true;
+        if (next == null) {
+            return !queue.isEmpty();
         }
-        return !queue.isEmpty();
+        // what was added meanwhile comes from the steps before this content
+        for (Entry added = queue.poll(); added != null; added = queue.poll()) {
+            write(added.message());
+            added.done().complete(null);
+        }
+        write(next);
+        return true;
     }
 
     private void pumpSoon() {

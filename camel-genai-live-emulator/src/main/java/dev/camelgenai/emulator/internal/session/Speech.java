@@ -26,10 +26,6 @@ final class Speech {
      */
     record Piece(ObjectNode message, String transcript, int characters, int audioBytes, int thoughtCharacters) {
 
-        static Piece raw(ObjectNode message) {
-            return new Piece(message, "", 0, 0, 0);
-        }
-
         private static Piece text(String text) {
             return new Piece(ServerMessages.text(text), text, text.length(), 0, 0);
         }
@@ -50,6 +46,11 @@ final class Speech {
             return new Piece(ServerMessages.merge(message, second.message), transcript + second.transcript,
                     characters + second.characters, audioBytes + second.audioBytes,
                     thoughtCharacters + second.thoughtCharacters);
+        }
+
+        /** The same message, with which words are said. */
+        private Piece saying(String words) {
+            return new Piece(message, words, characters, audioBytes, thoughtCharacters);
         }
 
         double millis() {
@@ -98,16 +99,16 @@ final class Speech {
                 Math.min(pcm.length, (i + 1) * Pcm.CHUNK_BYTES))), chunks, transcript);
     }
 
-    /** Chunks of sound, and before each chunk the words that begin in it, unless a fault has another order. */
+    /**
+     * Chunks of sound, and before each chunk the words that begin in it, unless a fault has another order or nobody wants them.
+     */
     private Iterator<Piece> spoken(Stream<Piece> sound, int chunks, String text) {
-        if (!setup.outputTranscription() || text.isEmpty()) {
-            return sound.iterator();
-        }
+        boolean told = setup.outputTranscription();
         Stream<Piece> whole = Stream.of(Piece.transcription(text));
-        if (manners.transcriptionFirst()) {
+        if (told && manners.transcriptionFirst() && !text.isEmpty()) {
             return Stream.concat(whole, sound).iterator();
         }
-        if (manners.transcriptionLast()) {
+        if (told && manners.transcriptionLast() && !text.isEmpty()) {
             return Stream.concat(sound, whole).iterator();
         }
         boolean bundled = manners.bundled();
@@ -122,6 +123,9 @@ final class Speech {
             }
             if (begun.isEmpty()) {
                 return Stream.of(piece);
+            }
+            if (!told) {
+                return Stream.of(piece.saying(begun.toString()));
             }
             Piece transcription = Piece.transcription(begun.toString());
             return bundled ? Stream.of(transcription.with(piece)) : Stream.of(transcription, piece);

@@ -1,9 +1,10 @@
 package dev.camelgenai.emulator.internal.session;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedList;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -24,11 +25,16 @@ import dev.camelgenai.emulator.scenario.UserTurn;
 /**
  * Whose turn it is: one answer at a time, the others wait in line. Interrupts, calls functions, and accounts for what was said.
  * Used on the event loop of the session only.
+ * <p>
+ * What the user says interrupts an answer that had begun when it arrived. A recording that is sent faster than it was spoken may
+ * have several turns in one message; none of them was said to interrupt an answer, so all are answered, in order.
  */
 final class TurnEngine {
 
     /** With so many turns in line the session stops reading, so its client cannot fill the memory with questions. */
     static final int MAX_IN_LINE = 64;
+    /** ... unless the line waits for what the client sends next; then it is too long here. */
+    static final int MAX_IN_WAITING_LINE = 2 * MAX_IN_LINE;
 
     /** Something that the model has to say something to. */
     private sealed interface Occasion {
@@ -41,7 +47,12 @@ final class TurnEngine {
     private record Said(UserTurn turn, Tokens tokens, Optional<String> transcript) implements Occasion {
     }
 
-    private record Result(ToolResult result, BiConsumer<List<ToolResult>, Reply> then) implements Occasion {
+    /**
+     * @param interrupts whether the model stops talking for it
+     */
+    private record Result(ToolResult result, BiConsumer<List<ToolResult>, Reply> then, Tokens tokens, boolean interrupts)
+            implements
+                Occasion {
     }
 
     private final LiveSession session;
@@ -50,11 +61,16 @@ final class TurnEngine {
     private final Speech speech;
     private final ConversationMemory memory;
     private final OpenCalls calls = new OpenCalls();
-    private final Deque<Occasion> line = new ArrayDeque<>();
+    private final LinkedList<Occasion> line = new LinkedList<>();
     private Optional<ModelTurn> current = Optional.empty();
+    /** What the current turn answers. */
+    private Occasion asked;
     private Tokens prompt = Tokens.NONE;
     private int toolTokens;
+    private boolean listening;
     private boolean userSpeaks;
+    /** The user is speaking since before the turns in line could be answered. */
+    private boolean turnsHeld;
 
     TurnEngine(LiveSession session, Setup setup, Scenario scenario, ConversationMemory memory) {
         this.session = session;
@@ -74,24 +90,44 @@ final class TurnEngine {
         return current.isEmpty() && line.isEmpty() && !calls.anyOfScenario();
     }
 
+    /** No answer begins before the whole message of the client was {@link #heardOut heard}. */
+    void listen() {
+        listening = true;
+    }
+
+    void heardOut() {
+        listening = false;
+        next();
+    }
+
     /** The user has said something that wants an answer; it waits until the model has finished. */
     void userTurn(UserTurn turn, Tokens tokens, Optional<String> transcript) {
         line.add(new Said(turn, tokens, transcript));
-        if (isLineFull()) {
+        turnsHeld = false;
+        if (line.size() >= MAX_IN_LINE) {
             // a model that was silent so far stays so; its clients may go on asking
             current.filter(ModelTurn::isUnbegun).ifPresent(this::abandon);
         }
         next();
     }
 
-    /** The user is speaking, or has stopped to; functions that finish meanwhile are talked about afterwards. */
-    void userSpeaks(boolean now) {
-        userSpeaks = now;
-        next();
+    /** The user has begun to speak; functions that finish meanwhile are talked about afterwards. */
+    void userSpeaks() {
+        userSpeaks = true;
+        if (setup.interruptible()) {
+            turnsHeld = true;
+            interrupt();
+        }
     }
 
-    boolean isLineFull() {
-        return line.size() >= MAX_IN_LINE;
+    /** The user has spoken. */
+    void userSpoke() {
+        userSpeaks = false;
+        turnsHeld = false;
+        if (line.peek() instanceof Result result && result.interrupts()) {
+            interrupt();
+        }
+        next();
     }
 
     /** The user barges in: the turn ends here, and what its blocking functions would answer does not matter any more. */
@@ -121,6 +157,14 @@ final class TurnEngine {
         session.tellResumability();
     }
 
+    /** What the user has said to this turn, in the scenario's understanding. */
+    void heard(ModelTurn turn, String transcript) {
+        if (current.filter(answer -> answer == turn).isPresent() && asked instanceof Said said
+                && said.turn() instanceof UserTurn.Audio) {
+            memory.userMeant(transcript);
+        }
+    }
+
     /**
      * Calls functions.
      *
@@ -137,8 +181,11 @@ final class TurnEngine {
             functionCalls.add(functionCall);
         }
         session.send(ServerMessages.toolCall(functionCalls));
-        if (step.blocks() && setup.traits().completesAtToolCall()) {
-            session.send(turnComplete(turn, "IN_PROGRESS"));
+        if (step.blocks()) {
+            if (setup.traits().completesAtToolCall()) {
+                endTurn(turn, Optional.empty(), "IN_PROGRESS");
+            }
+            regulateReading();
         }
         return step.blocks();
     }
@@ -156,11 +203,15 @@ final class TurnEngine {
         if (id.isEmpty() && idRequired) {
             throw ProtocolViolation.invalidArgument("a function response without id");
         }
-        if (calls.wasCancelled(id)) {
+        Optional<OpenCalls.Open> answered = id.isEmpty() ? findByName(response.path("name").asText("")) : calls.find(id);
+        if (answered.isEmpty()
+                && (id.isEmpty() ? calls.wasCancelledByName(response.path("name").asText("")) : calls.wasCancelled(id))) {
             return;
         }
-        OpenCalls.Open call = calls.find(id).orElseThrow(() -> ProtocolViolation.notFound("Requested entity was not found.",
-                "no function call is open with id '" + id + "'"));
+        OpenCalls.Open call = answered.orElseThrow(() -> ProtocolViolation.notFound("Requested entity was not found.",
+                "no function call is open " + (id.isEmpty()
+                        ? "of '" + response.path("name").asText("") + "', and the response has no id"
+                        : "with id '" + id + "'")));
         boolean willContinue = !call.blocking() && response.path("willContinue").asBoolean(false);
         if (!willContinue) {
             calls.answered(call);
@@ -172,13 +223,13 @@ final class TurnEngine {
                 ? JsonNodeFactory.instance.objectNode().put("error", "the response has no name")
                 : response.path("response");
         Tokens tokens = Tokens.ofText(answer.toString().length());
-        memory.weigh(tokens);
-        toolTokens += tokens.total();
-        ToolResult result = new ToolResult(id, call.name(), answer, willContinue);
+        ToolResult result = new ToolResult(call.id(), call.name(), answer, willContinue);
         if (call.blocking()) {
+            memory.weigh(tokens);
+            toolTokens += tokens.total();
             calls.result(call, result);
         } else {
-            schedule(response.path("scheduling").asText(""), new Result(result, call.step().get().then()));
+            schedule(response.path("scheduling").asText(""), result, call.step().get().then(), tokens);
         }
     }
 
@@ -194,79 +245,141 @@ final class TurnEngine {
         endTurn(turn, withGenerationComplete, "IN_PROGRESS");
     }
 
-    /** The model thinks that the user has not finished. */
+    /** The model thinks that the user has not finished; what is written next is put together with what was. */
     void waitsForInput(ModelTurn turn) {
+        if (turn.said().isEmpty() && asked instanceof Said said && said.turn() instanceof UserTurn.Text text) {
+            memory.takeBack();
+            prepend(text.text());
+        } else {
+            memory.modelSaid(turn.said(), turn.response());
+        }
         turn.end();
         current = Optional.empty();
         afterTurn();
     }
 
-    private void schedule(String scheduling, Result result) {
+    private void prepend(String unfinished) {
+        for (ListIterator<Occasion> waiting = line.listIterator(); waiting.hasNext();) {
+            if (waiting.next() instanceof Said said && said.turn() instanceof UserTurn.Text text) {
+                waiting.set(new Said(new UserTurn.Text(unfinished + text.text()),
+                        said.tokens().plus(Tokens.ofText(unfinished.length())), said.transcript()));
+                return;
+            }
+        }
+        memory.writtenBefore(unfinished);
+    }
+
+    /** The only open call of a function; older clients of Vertex AI know no ids. */
+    private Optional<OpenCalls.Open> findByName(String name) throws ProtocolViolation {
+        List<OpenCalls.Open> open = calls.named(name);
+        if (open.size() > 1) {
+            throw ProtocolViolation.invalidArgument(
+                    open.size() + " calls of '" + name + "' are open, and the function response has no id");
+        }
+        return open.stream().findFirst();
+    }
+
+    private void schedule(String scheduling, ToolResult result, BiConsumer<List<ToolResult>, Reply> then, Tokens tokens) {
         switch (scheduling) {
-            case "SILENT" -> session.tellResumability();
+            case "SILENT" -> {
+                memory.weigh(tokens);
+                session.tellResumability();
+            }
             case "INTERRUPT" -> {
-                line.addFirst(result);
+                line.addFirst(new Result(result, then, tokens, true));
                 if (!userSpeaks) {
                     interrupt();
                 }
                 next();
             }
             default -> {
-                line.add(result);
+                line.add(new Result(result, then, tokens, false));
                 next();
             }
         }
     }
 
     private void next() {
-        while (current.isEmpty() && !line.isEmpty() && !(userSpeaks && line.peek() instanceof Result) && session.isActive()) {
-            Occasion occasion = line.remove();
-            session.onLineShorter();
-            answer(occasion);
+        while (current.isEmpty() && !listening && session.isActive()) {
+            Optional<Occasion> occasion = takeFromLine();
+            if (occasion.isEmpty()) {
+                break;
+            }
+            answer(occasion.get());
+        }
+        regulateReading();
+    }
+
+    private Optional<Occasion> takeFromLine() {
+        for (Iterator<Occasion> waiting = line.iterator(); waiting.hasNext();) {
+            Occasion occasion = waiting.next();
+            if (!(occasion instanceof Result ? userSpeaks : turnsHeld)) {
+                waiting.remove();
+                return Optional.of(occasion);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void regulateReading() {
+        boolean waitsForClient = current.isEmpty() ? !listening : current.get().waitsForTools();
+        session.answersWait(line.size() >= MAX_IN_LINE && !waitsForClient);
+        if (line.size() >= MAX_IN_WAITING_LINE) {
+            session.onLineTooLong(line.size());
         }
     }
 
     private void answer(Occasion occasion) {
-        if (occasion instanceof Said) {
+        if (occasion instanceof Said said) {
+            compress(said.tokens());
             memory.beginTurn();
         }
         Optional<String> transcript = occasion instanceof Said said && setup.inputTranscription()
                 ? said.transcript()
                 : Optional.empty();
         ModelTurn turn = new ModelTurn(session, this, speech, memory.view(), transcript);
+        toolTokens = 0;
         if (occasion instanceof Said said) {
             memory.userSaid(said.turn() instanceof UserTurn.Text text ? text.text() : said.transcript().orElse(""),
                     said.tokens());
         }
         prompt = memory.context();
-        if (prompt.total() > session.contextWindow()) {
-            session.onContextExhausted(prompt.total());
+        if (occasion instanceof Result result) {
+            toolTokens = result.tokens().total();
+            memory.weigh(result.tokens());
+        }
+        if (memory.context().total() > session.contextWindow()) {
+            session.onContextExhausted(memory.context().total());
             return;
         }
         current = Optional.of(turn);
-        if (occasion instanceof Said said) {
-            scenario.onTurn(said.turn(), turn);
-        } else if (occasion instanceof Result result) {
-            result.then().accept(List.of(result.result()), turn);
-            turn.complete();
-        }
+        asked = occasion;
+        session.guard(() -> {
+            if (occasion instanceof Said said) {
+                scenario.onTurn(said.turn(), turn);
+            } else if (occasion instanceof Result result) {
+                result.then().accept(List.of(result.result()), turn);
+                if (turn.isUnbegun()) {
+                    abandon(turn);
+                } else {
+                    turn.complete();
+                }
+            }
+        });
     }
 
     private void endTurn(ModelTurn turn, Optional<ObjectNode> withGenerationComplete, String interactionStatus) {
-        ObjectNode end = turnComplete(turn, interactionStatus);
+        ObjectNode end = ServerMessages.turnComplete(session.service(),
+                new Usage(prompt, turn.response(), turn.thoughtTokens(), toolTokens),
+                setup.traits().interactionStatus() ? Optional.of(interactionStatus) : Optional.empty());
         session.send(withGenerationComplete.map(first -> ServerMessages.merge(first, end)).orElse(end));
         if (session.manners().duplicateTurnComplete()) {
             session.send(end.deepCopy());
         }
         memory.modelSaid(turn.said(), turn.response());
+        turn.accounted();
         toolTokens = 0;
         prompt = memory.context();
-    }
-
-    private ObjectNode turnComplete(ModelTurn turn, String interactionStatus) {
-        return ServerMessages.turnComplete(session.service(),
-                new Usage(prompt, turn.response(), turn.thoughtTokens(), toolTokens),
-                setup.traits().interactionStatus() ? Optional.of(interactionStatus) : Optional.empty());
     }
 
     private void abandon(ModelTurn turn) {
@@ -276,11 +389,15 @@ final class TurnEngine {
     }
 
     private void afterTurn() {
-        if (memory.compress()) {
-            session.onCompressed();
-        }
+        compress(Tokens.NONE);
         session.tellResumability();
         next();
+    }
+
+    private void compress(Tokens toCome) {
+        if (memory.compress(toCome)) {
+            session.onCompressed();
+        }
     }
 
     private boolean blocks(String function) {

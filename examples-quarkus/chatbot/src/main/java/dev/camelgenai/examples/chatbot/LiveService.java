@@ -12,6 +12,8 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.Pacing;
+import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.live.GenAiLiveComponent;
 import org.eclipse.microprofile.config.Config;
 
@@ -48,7 +50,9 @@ public class LiveService {
     GenAiLiveComponent component() {
         GenAiLiveComponent component = new GenAiLiveComponent();
         if (needsEmulator(config)) {
-            emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF).start();
+            // who writes does not want to wait until the answer would have been spoken
+            emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF).pacing(Pacing.IMMEDIATE)
+                    .scenario(Scenarios.named(config.getValue("chatbot.emulator.scenario", String.class))).start();
             component.getConfiguration().setBaseUrl(emulator.wsUrl());
         } else {
             config.getOptionalValue(BASE_URL, String.class).ifPresent(component.getConfiguration()::setBaseUrl);

@@ -38,11 +38,14 @@ class ChatbotIT {
 
             assertThat(application.printed()).hasSize(12).first().asString()
                     .matches("No GEMINI_API_KEY: talking to the embedded emulator at ws://127\\.0\\.0\\.1:\\d+, model .+");
-            assertThat(application.printed()).containsSubsequence("You: Hello, who are you?", "Bot: Hello, who are you?",
-                    "Bot: Now listen to this.", "You: wav: speech/front-center.wav");
-            assertThat(application.printed().get(10)).matches(" +1\\.4\\d s of spoken reply: .+reply.*\\.wav");
-            assertThat(application.post("/chat/anna", "Hello over HTTP").body()).isEqualTo("Hello over HTTP");
-            assertThat(application.post("/yaml/chat/anna", "Hello YAML").body()).isEqualTo("Hello YAML");
+            assertThat(application.printed()).containsSubsequence("You: Hello, who are you?", "You: My name is Ada. Now listen to this.",
+                    "You: wav: speech/front-center.wav");
+            assertThat(application.printed().get(3)).startsWith("Bot: I am the assistant");
+            assertThat(application.printed().get(9)).startsWith("Bot: I heard 1.4");
+            assertThat(application.printed().get(10)).matches(" +\\d+\\.\\d\\d s of spoken reply: .+reply.*\\.wav");
+            assertThat(application.post("/chat/anna", "My name is Ada").statusCode()).isEqualTo(200);
+            assertThat(application.post("/chat/anna", "What is my name?").body()).contains("Ada");
+            assertThat(application.post("/yaml/chat/bob", "What is 6 * 7?").body()).contains("42");
 
             application.stop();
             assertThat(application.printed()).hasSize(12);

@@ -243,8 +243,8 @@ class ChatbotTest {
 
         List<String> lines = printed.toString().lines().toList();
         assertThat(lines).containsSubsequence("You: Hello, who are you?", "Bot: Hello, who are you?",
-                "You: Now listen to this.",
-                "Bot: Now listen to this.", "You: wav: speech/front-center.wav");
+                "You: My name is Ada. Now listen to this.",
+                "Bot: My name is Ada. Now listen to this.", "You: wav: speech/front-center.wav");
         assertThat(lines.get(lines.size() - 1)).matches(" +1\\.4\\d s of spoken reply: .*");
         Path reply = Path.of(lines.get(lines.size() - 1).replaceAll(".*: ", ""));
         assertThat(Files.size(reply)).isBetween(60_000L, 80_000L);
