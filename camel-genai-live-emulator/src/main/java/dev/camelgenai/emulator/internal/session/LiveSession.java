@@ -6,9 +6,6 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Base64;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -32,9 +27,6 @@ import dev.camelgenai.emulator.RecordedClose;
 import dev.camelgenai.emulator.fault.Misbehaviour;
 import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.fault.SessionFaults;
-import dev.camelgenai.emulator.internal.audio.AudioEvent;
-import dev.camelgenai.emulator.internal.audio.AudioInput;
-import dev.camelgenai.emulator.internal.audio.Pcm;
 import dev.camelgenai.emulator.internal.cassette.Playback;
 import dev.camelgenai.emulator.internal.cassette.TrafficObserver;
 import dev.camelgenai.emulator.internal.protocol.ClientMessages;
@@ -43,25 +35,16 @@ import dev.camelgenai.emulator.internal.protocol.Credential;
 import dev.camelgenai.emulator.internal.protocol.ProtocolViolation;
 import dev.camelgenai.emulator.internal.protocol.ServerMessages;
 import dev.camelgenai.emulator.internal.protocol.Setup;
-import dev.camelgenai.emulator.internal.protocol.Tokens;
 import dev.camelgenai.emulator.internal.protocol.UpgradePath;
-import dev.camelgenai.emulator.scenario.UserTurn;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 
 /**
- * One connection: its frames, its setup, its end, and what comes from the client; {@link TurnEngine} has what the model does.
+ * One connection: its frames, its setup and its end. {@link ClientInput} has what the client says, {@link TurnEngine} what the
+ * model does.
  * Everything happens on the event loop of the connection; {@link #execute} gets there from other threads.
  */
 public final class LiveSession {
@@ -71,12 +54,6 @@ public final class LiveSession {
 
     private static final Logger LOG = System.getLogger(LiveSession.class.getName());
 
-    private static final int MAX_TURN_CHARACTERS = 16 * 1024 * 1024;
-    private static final int DEFAULT_INPUT_RATE = 16_000;
-    private static final Pattern AUDIO_MIME_TYPE = Pattern.compile("(?i)audio/(?:pcm|l16)(?:\\s*;\\s*rate\\s*=\\s*(\\d{4,6}))?"
-            + "(?:\\s*;.*)?");
-    private static final Set<String> IMAGE_TYPES = Set.of("image/jpeg", "image/png", "image/webp");
-    private static final int MAX_LATE_PONGS = 1_000;
     private static final Duration GO_AWAY_LEAD = Duration.ofSeconds(60);
 
     /** The name that Vert.x gives the last handler of its pipelines. */
@@ -117,8 +94,7 @@ public final class LiveSession {
     private final SessionFaults faults;
     private final Manners manners = new Manners();
     private final Set<Pause> pauses = EnumSet.noneOf(Pause.class);
-    private final Deque<CompletableFuture<Duration>> pings = new ArrayDeque<>();
-    private final Deque<Long> pingTimes = new ArrayDeque<>();
+    private final Pings pings = new Pings();
     private final Set<Runnable> timers = new HashSet<>();
 
     private ServerWebSocket socket;
@@ -131,16 +107,11 @@ public final class LiveSession {
 
     private Phase phase = Phase.AWAITING_SETUP;
     private Setup setup;
-    private boolean historyOpen;
-    private AudioInput audio;
-    private ConversationMemory memory;
     private TurnEngine engine;
-    private int frames;
+    private ClientInput input;
     private Resumptions.Line line = new Resumptions.Line(this);
     private boolean toldResumable;
-    private final Acknowledgements acknowledgements = new Acknowledgements();
     private boolean hasPlace;
-    private int latePongs;
 
     /**
      * @param hasPlace whether it has been {@linkplain SessionRegistry#admit admitted}, and so has a place to give back
@@ -193,11 +164,11 @@ public final class LiveSession {
         channel = itsChannel;
         outbound = new Outbound(context, socket, this::nextContent, written -> traffic.serverMessage(written));
         socket.frameHandler(this::onFrame);
-        socket.pongHandler(pong -> onPong());
+        socket.pongHandler(pong -> pings.answered());
         socket.exceptionHandler(e -> LOG.log(Level.DEBUG, "Session {0}: {1}", record.number(), e.toString()));
         // later: Vert.x tells about the end before it hands over the Close frame that caused it
         socket.closeHandler(v -> context.runOnContext(w -> onClosed()));
-        channel.pipeline().addBefore(VERTX_HANDLER, "emulator-frames", new FrameGuard());
+        channel.pipeline().addBefore(VERTX_HANDLER, "emulator-frames", new FrameGuard(this));
         later(settings.setupTimeout(), () -> {
             if (phase == Phase.AWAITING_SETUP) {
                 close(ServiceClose.DEADLINE_EXPIRED, "no setup within " + settings.setupTimeout());
@@ -315,12 +286,12 @@ public final class LiveSession {
         return sent;
     }
 
+    /** Sends a ping; completes with the time until its pong. */
     CompletableFuture<Duration> ping() {
         CompletableFuture<Duration> answered = new CompletableFuture<>();
         execute(() -> {
             requireNotEnded();
-            pings.add(answered);
-            pingTimes.add(System.nanoTime());
+            pings.sent(answered);
             socket.writePing(Buffer.buffer("emulator"));
         }).whenComplete((v, e) -> {
             if (e != null) {
@@ -367,13 +338,10 @@ public final class LiveSession {
         if (!setup.resumption() || phase != Phase.ACTIVE) {
             return;
         }
-        if (engine.isQuiet() && !audio.speaking()) {
+        if (engine.isQuiet() && input.isQuiet()) {
             toldResumable = true;
-            String handle = backend.resumptions().issue(line, setup.model(),
-                    new Resumptions.State(memory.save(), frames, historyOpen));
-            send(ServerMessages.resumable(handle, setup.transparent()
-                    ? Optional.of(acknowledgements.acknowledge())
-                    : Optional.empty()));
+            String handle = backend.resumptions().issue(line, setup.model(), input.state());
+            send(ServerMessages.resumable(handle, setup.transparent() ? Optional.of(input.acknowledge()) : Optional.empty()));
         } else if (toldResumable) {
             toldResumable = false;
             send(ServerMessages.notResumable());
@@ -585,17 +553,14 @@ public final class LiveSession {
                     () -> close(ServiceClose.API_KEY_EXPIRED, "the ephemeral token has expired"));
         }
         setup = accepted;
-        memory = new ConversationMemory(accepted, settings.contextWindow());
-        historyOpen = accepted.historyFirst();
+        ConversationMemory memory = new ConversationMemory(accepted, settings.contextWindow());
+        engine = new TurnEngine(this, accepted, settings.scenario(), memory);
+        input = new ClientInput(this, backend.registry(), accepted, memory, engine);
         if (accepted.handle().isPresent()) {
             Resumptions.Resumption resumed = backend.resumptions().resume(accepted.handle().get(), accepted.model(), this);
             line = resumed.line();
-            memory.restore(resumed.state().conversation());
-            frames = resumed.state().frames();
-            historyOpen &= resumed.state().historyOpen();
+            input.restore(resumed.state());
         }
-        audio = new AudioInput(accepted.detection());
-        engine = new TurnEngine(this, accepted, settings.scenario(), memory);
         phase = accepted.unanswered() ? Phase.MUTE : Phase.ACTIVE;
         apply(faults.atSetup());
         if (phase != Phase.ACTIVE) {
@@ -677,19 +642,9 @@ public final class LiveSession {
         }
         JsonNode valid = ClientMessages.validate(message);
         String field = valid.fieldNames().next();
-        switch (field) {
-            case "clientContent" -> onClientContent(valid.get(field), number);
-            case "realtimeInput" -> {
-                engine.listen();
-                onRealtimeInput(valid.get(field), number);
-                engine.heardOut();
-            }
-            case "toolResponse" -> onToolResponse(valid.get(field), number);
-            case "contextUpdate" -> onContextUpdate(valid.get(field), number);
-            default -> throw ProtocolViolation.invalidArgument("a second setup");
-        }
-        if (phase == Phase.ACTIVE && setup.transparent() && engine.isQuiet() && !audio.speaking()
-                && acknowledgements.isDue()) {
+        input.take(field, valid.get(field), number);
+        if (phase == Phase.ACTIVE && setup.transparent() && engine.isQuiet() && input.isQuiet()
+                && input.isAcknowledgementDue()) {
             tellResumability();
         }
         rest();
@@ -743,194 +698,6 @@ public final class LiveSession {
         }
     }
 
-    private void onClientContent(JsonNode content, long number) throws ProtocolViolation {
-        engine.interrupt();
-        // not before: what the interruption tells about resumption is still without this message
-        acknowledgements.taken(number);
-        for (JsonNode turn : content.path("turns")) {
-            String role = turn.path("role").asText("user");
-            String said = Setup.textOf(turn);
-            switch (role) {
-                case "", "user" -> append(said);
-                case "model" -> memory.modelWrote(said);
-                default -> throw ProtocolViolation.invalidArgument("a turn has the role user or model, not " + role);
-            }
-        }
-        if (!content.path("turnComplete").asBoolean(false)) {
-            return;
-        }
-        if (historyOpen) {
-            historyOpen = false;
-            memory.keepAsHistory();
-            tellResumability();
-        } else {
-            answerText();
-        }
-    }
-
-    private void onRealtimeInput(JsonNode input, long number) throws ProtocolViolation {
-        acknowledgements.taken(number);
-        if (input.has("activityStart")) {
-            requireManual("activityStart");
-            onAudioEvents(audio.activityStart());
-        }
-        if (input.has("audio")) {
-            onAudio(input.get("audio"));
-        }
-        for (JsonNode chunk : input.path("mediaChunks")) {
-            if (chunk.path("mimeType").asText("").startsWith("image/")) {
-                onImage(chunk);
-            } else {
-                onAudio(chunk);
-            }
-        }
-        if (input.has("video")) {
-            onImage(input.get("video"));
-        }
-        if (input.has("text")) {
-            append(input.get("text").textValue());
-            answerText();
-        }
-        if (input.has("activityEnd")) {
-            requireManual("activityEnd");
-            if (!audio.speaking()) {
-                throw ProtocolViolation.invalidArgument("activityEnd without activityStart");
-            }
-            onAudioEvents(audio.activityEnd());
-        }
-        if (input.path("audioStreamEnd").asBoolean(false)) {
-            if (setup.detection().manual()) {
-                throw ProtocolViolation.invalidArgument("audioStreamEnd needs automatic activity detection");
-            }
-            onAudioEvents(audio.streamEnd());
-        }
-    }
-
-    private void requireManual(String field) throws ProtocolViolation {
-        if (!setup.detection().manual()) {
-            throw ProtocolViolation.invalidArgument(field + " needs automaticActivityDetection.disabled in the setup");
-        }
-    }
-
-    private void onAudio(JsonNode blob) throws ProtocolViolation {
-        String mimeType = blob.path("mimeType").asText("");
-        Matcher matcher = AUDIO_MIME_TYPE.matcher(mimeType);
-        if (!matcher.matches()) {
-            throw ProtocolViolation.invalidArgument("audio is audio/pcm;rate=N, not '" + mimeType + "'");
-        }
-        int rate = matcher.group(1) == null ? DEFAULT_INPUT_RATE : Integer.parseInt(matcher.group(1));
-        if (rate < Pcm.MIN_RATE || rate > Pcm.MAX_RATE) {
-            throw ProtocolViolation.invalidArgument("a sample rate of " + rate);
-        }
-        byte[] pcm = decode(blob.path("data").asText(""));
-        backend.registry().heard(pcm.length);
-        List<AudioEvent> events = audio.accept(pcm, rate);
-        if (events.isEmpty() && !audio.speaking()) {
-            acknowledgements.heard(audio.heardMillis(), audio.keptMillis());
-        }
-        onAudioEvents(events);
-        if (audio.isFull()) {
-            throw ProtocolViolation.invalidArgument("a turn of more than " + AudioInput.MAX_TURN_MILLIS / 60_000 + " minutes");
-        }
-    }
-
-    private void onAudioEvents(List<AudioEvent> events) {
-        for (AudioEvent event : events) {
-            if (phase != Phase.ACTIVE) {
-                return;
-            }
-            if (event instanceof AudioEvent.ActivityStarted started) {
-                onActivityStarted(started.offset());
-            } else if (event instanceof AudioEvent.ActivityEnded ended) {
-                onActivityEnded(ended.offset(), ended.turn());
-            }
-        }
-    }
-
-    private void onActivityStarted(Duration offset) {
-        record.onActivityStart(offset);
-        if (setup.explicitVad()) {
-            send(ServerMessages.voiceActivity(true, offset, manners.fractionalDurations()));
-        }
-        engine.userSpeaks();
-        tellResumability();
-    }
-
-    private void onActivityEnded(Duration offset, byte[] pcm) {
-        record.onActivityEnd(offset);
-        if (setup.explicitVad()) {
-            send(ServerMessages.voiceActivity(false, offset, manners.fractionalDurations()));
-        }
-        engine.userSpoke();
-        if (pcm.length == 0) {
-            tellResumability();
-            return;
-        }
-        // written and not sent off: she goes on aloud
-        memory.keepAsHistory();
-        UserTurn.Audio turn = new UserTurn.Audio(pcm);
-        engine.userTurn(turn, Tokens.ofAudio(pcm.length).plus(takeFrames()), Optional.of(turn.transcript()));
-    }
-
-    private void onImage(JsonNode blob) throws ProtocolViolation {
-        if (!IMAGE_TYPES.contains(blob.path("mimeType").asText(""))) {
-            throw ProtocolViolation.invalidArgument("video is image/jpeg, image/png or image/webp, frame by frame");
-        }
-        decode(blob.path("data").asText(""));
-        record.onVideoFrame();
-        backend.registry().seen();
-        if (setup.allVideo() || audio.speaking()) {
-            frames++;
-        }
-    }
-
-    private Tokens takeFrames() {
-        Tokens tokens = Tokens.ofFrames(frames);
-        frames = 0;
-        return tokens;
-    }
-
-    private static byte[] decode(String base64) throws ProtocolViolation {
-        try {
-            // proto-JSON takes both alphabets
-            String standard = base64.indexOf('-') < 0 && base64.indexOf('_') < 0
-                    ? base64
-                    : base64.replace('-', '+').replace('_', '/');
-            return Base64.getDecoder().decode(standard.getBytes(StandardCharsets.ISO_8859_1));
-        } catch (IllegalArgumentException e) {
-            throw ProtocolViolation.invalidArgument("data is not base64: " + e.getMessage());
-        }
-    }
-
-    private void onToolResponse(JsonNode toolResponse, long number) throws ProtocolViolation {
-        acknowledgements.taken(number);
-        for (JsonNode response : toolResponse.path("functionResponses")) {
-            engine.toolResponse(response, path.service() == EmulatedService.DEVELOPER_API);
-        }
-    }
-
-    private void onContextUpdate(JsonNode update, long number) {
-        acknowledgements.taken(number);
-        memory.update(update.has("systemInstruction")
-                ? Optional.of(Setup.textOf(update.get("systemInstruction")))
-                : Optional.empty(),
-                update.has("tools")
-                        ? Optional.of(Setup.functions(update.get("tools").path("tools")))
-                        : Optional.empty());
-    }
-
-    private void append(String said) throws ProtocolViolation {
-        if (memory.unansweredLength() + said.length() > MAX_TURN_CHARACTERS) {
-            throw ProtocolViolation.invalidArgument("a turn of more than " + MAX_TURN_CHARACTERS + " characters");
-        }
-        memory.written(said);
-    }
-
-    private void answerText() {
-        String said = memory.takeWritten();
-        engine.userTurn(new UserTurn.Text(said), Tokens.ofText(said.length()).plus(takeFrames()), Optional.empty());
-    }
-
     /** A test that plays the model itself may call functions; their answers must then be known. */
     private void remember(String message) {
         if (engine == null) {
@@ -980,11 +747,10 @@ public final class LiveSession {
         return new Outbound.Message(payload, frames(), 1);
     }
 
-    private void onPong() {
-        CompletableFuture<Duration> ping = pings.poll();
-        if (ping != null) {
-            ping.complete(Duration.ofNanos(System.nanoTime() - pingTimes.remove()));
-        }
+    /** The client's Close frame is there, its answer is not on its way yet: a client that has it may come back at once. */
+    void onClientClosing() {
+        end();
+        leave();
     }
 
     private void onClosed() {
@@ -993,9 +759,7 @@ public final class LiveSession {
         leave();
         backend.registry().closed(this);
         record.onClosed();
-        IllegalStateException ended = new IllegalStateException("Session " + record.number() + " has ended");
-        pings.forEach(ping -> ping.completeExceptionally(ended));
-        pings.clear();
+        pings.fail(new IllegalStateException("Session " + record.number() + " has ended"));
     }
 
     private void end() {
@@ -1053,50 +817,6 @@ public final class LiveSession {
         @Override
         public void drop() {
             dropTcp();
-        }
-    }
-
-    /**
-     * What Vert.x does differently. Frames that are too large, or none at all: Vert.x would just drop the line, the service
-     * tells why. Pings: Vert.x answers them at once, the service now and then late.
-     */
-    private final class FrameGuard extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (message instanceof PingWebSocketFrame ping && !manners.pongDelay().isZero()) {
-                record.onPing();
-                byte[] payload = ByteBufUtil.getBytes(ping.content());
-                ping.release();
-                pongLater(ctx, payload);
-            } else if (message instanceof CloseWebSocketFrame) {
-                // before the answer is on its way: a client that has it may come back at once
-                end();
-                leave();
-                ctx.fireChannelRead(message);
-            } else {
-                ctx.fireChannelRead(message);
-            }
-        }
-
-        private void pongLater(ChannelHandlerContext ctx, byte[] payload) {
-            // not all pings need a pong of their own (RFC 6455, 5.5.3)
-            if (latePongs < MAX_LATE_PONGS) {
-                latePongs++;
-                later(manners.pongDelay(), () -> {
-                    latePongs--;
-                    ctx.writeAndFlush(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload)));
-                });
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (cause instanceof CorruptedWebSocketFrameException e) {
-                close(e.closeStatus().code(), e.closeStatus().reasonText(), String.valueOf(e.getMessage()));
-            } else {
-                ctx.fireExceptionCaught(cause);
-            }
         }
     }
 }
