@@ -1,5 +1,6 @@
 package dev.camelgenai.emulator;
 
+import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.EnumSet;
 import java.util.Set;
@@ -89,7 +90,6 @@ class GoogleSdkErrorsTest {
         assertClosing(close);
         RecordedSession recorded = EMULATOR.get().sessions().get(0);
         assertThat(recorded.serverClose()).contains(new RecordedClose(close.code(), close.reason()));
-        assertThat(recorded.isOpen()).isTrue();
         assertThat(recorded.clientClose()).isEmpty();
         assertThat(connecting).isNotDone();
     }
@@ -107,7 +107,6 @@ class GoogleSdkErrorsTest {
         RecordedSession recorded = session.recorded();
         assertThat(recorded.serverClose()).contains(new RecordedClose(close.code(), close.reason()));
         assertThat(recorded.clientClose()).isEmpty();
-        assertThat(recorded.isOpen()).isTrue();
         assertThat(recorded.messages()).hasSize(1);
     }
 
@@ -133,7 +132,9 @@ class GoogleSdkErrorsTest {
 
         assertThat(connecting).failsWithin(TIMEOUT).withThrowableThat().havingCause().isInstanceOf(ProtocolException.class)
                 .withMessageStartingWith("Expected HTTP 101 response but was '" + refusal.status() + ' ');
-        assertThat(EMULATOR.get().counters().refused()).isEqualTo(ATTEMPTS);
+        // OkHttp repeats a 408 by itself, once each time
+        assertThat(EMULATOR.get().counters().refused())
+                .isEqualTo(refusal == ServiceRefusal.REQUEST_TIMEOUT ? 2 * ATTEMPTS : ATTEMPTS);
     }
 
     @ParameterizedTest
@@ -166,7 +167,7 @@ class GoogleSdkErrorsTest {
 
         CompletableFuture<AsyncSession> connecting = impatient().async.live.connect(MODEL, TEXT);
 
-        assertThat(connecting).failsWithin(TIMEOUT).withThrowableThat().havingCause().isInstanceOf(java.io.IOException.class);
+        assertThat(connecting).failsWithin(TIMEOUT).withThrowableThat().havingCause().isInstanceOf(IOException.class);
     }
 
     @Test
