@@ -5,6 +5,7 @@ import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +134,13 @@ final class GoogleJavaSdk implements AutoCloseable {
         throw new AssertionError("The SDK has not logged it, only " + others);
     }
 
+    /** Waits until the SDK has noticed that the server closes, which it never answers. */
+    RecordedClose awaitServerClose(RecordedSession session) {
+        // it logs the answer to its own close as well
+        awaitLog(line -> line.startsWith("Live session closing with code: ") && !line.endsWith("Client closing"));
+        return session.serverClose().orElseThrow();
+    }
+
     void forgetLog() {
         log.clear();
     }
@@ -184,6 +192,7 @@ final class GoogleJavaSdk implements AutoCloseable {
         private final BlockingQueue<LiveServerMessage> received = new LinkedBlockingQueue<>();
         private AsyncSession sdk;
         private RecordedSession recorded;
+        private long sent;
 
         AsyncSession sdk() {
             return sdk;
@@ -225,17 +234,20 @@ final class GoogleJavaSdk implements AutoCloseable {
 
         Session send(LiveSendClientContentParameters parameters) {
             get(sdk.sendClientContent(parameters));
+            sent++;
             return this;
         }
 
         Session send(LiveSendRealtimeInputParameters parameters) {
             get(sdk.sendRealtimeInput(parameters));
+            sent++;
             return this;
         }
 
         Session answer(FunctionResponse... responses) {
             get(sdk.sendToolResponse(
                     LiveSendToolResponseParameters.builder().functionResponses(List.of(responses)).build()));
+            sent++;
             return this;
         }
 
@@ -253,6 +265,7 @@ final class GoogleJavaSdk implements AutoCloseable {
 
         /** Whether the session lives on after all that was sent. */
         boolean isHealthy() {
+            recorded.awaitMessages(sent, TestClient.TIMEOUT);
             return recorded.ping().orTimeout(SECONDS, TimeUnit.SECONDS).handle((time, e) -> e == null).join();
         }
 
@@ -327,7 +340,7 @@ final class GoogleJavaSdk implements AutoCloseable {
         public void publish(LogRecord line) {
             String message = line.getParameters() == null
                     ? line.getMessage()
-                    : MessageFormat.format(line.getMessage(), line.getParameters());
+                    : new MessageFormat(line.getMessage(), Locale.ROOT).format(line.getParameters());
             log.add(line.getThrown() == null ? message : message + ": " + line.getThrown());
         }
 

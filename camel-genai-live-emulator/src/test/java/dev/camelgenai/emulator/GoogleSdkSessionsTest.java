@@ -56,6 +56,11 @@ class GoogleSdkSessionsTest {
         sdk.close();
     }
 
+    @BeforeEach
+    void forgetLog() {
+        sdk.forgetLog();
+    }
+
     /** The model tells what it remembers. */
     @BeforeEach
     void remembers() {
@@ -112,7 +117,7 @@ class GoogleSdkSessionsTest {
         CLOCK.advance(Duration.ofSeconds(50));
 
         assertThat(timeLeft).contains(Duration.ofSeconds(50));
-        assertThat(session.recorded().awaitClosed(TIMEOUT).serverClose()).contains(service == EmulatedService.VERTEX_AI
+        assertThat(sdk.awaitServerClose(session.recorded())).isEqualTo(service == EmulatedService.VERTEX_AI
                 ? new RecordedClose(1000, "The operation was cancelled.")
                 : new RecordedClose(1011, "Deadline expired before operation could complete."));
     }
@@ -153,7 +158,7 @@ class GoogleSdkSessionsTest {
                 resuming(with -> with.handle(handle)));
 
         RecordedSession second = EMULATOR.get().awaitSessions(2, TIMEOUT).get(1);
-        assertThat(second.awaitClosed(TIMEOUT).serverClose()).map(RecordedClose::code).contains(1011);
+        assertThat(sdk.awaitServerClose(second).code()).isEqualTo(1011);
         assertThat(connecting).isNotDone();
     }
 
@@ -167,8 +172,8 @@ class GoogleSdkSessionsTest {
         sdk.client(EmulatedService.DEVELOPER_API).async.live.connect(MODEL, resuming(with -> with.handle(handle)));
 
         RecordedSession second = EMULATOR.get().awaitSessions(2, TIMEOUT).get(1);
-        assertThat(second.awaitClosed(TIMEOUT).serverClose())
-                .contains(new RecordedClose(1008, "Requested entity was not found."));
+        assertThat(sdk.awaitServerClose(second))
+                .isEqualTo(new RecordedClose(1008, "Requested entity was not found."));
     }
 
     @Test
@@ -215,7 +220,7 @@ class GoogleSdkSessionsTest {
         assertThat(first.recorded().credential()).isEqualTo(token.name().orElseThrow());
         assertThat(second.say("Hello").turn().text()).startsWith("I remember");
         RecordedSession third = EMULATOR.get().awaitSessions(3, TIMEOUT).get(2);
-        assertThat(third.awaitClosed(TIMEOUT).serverClose()).map(RecordedClose::code).contains(1007);
+        assertThat(sdk.awaitServerClose(third).code()).isEqualTo(1007);
     }
 
     @Test
@@ -228,14 +233,14 @@ class GoogleSdkSessionsTest {
 
         CLOCK.advance(Duration.ofMinutes(2));
         client.async.live.connect(MODEL, TEXT);
-        RecordedSession second = EMULATOR.get().awaitSessions(2, TIMEOUT).get(1).awaitClosed(TIMEOUT);
+        RecordedClose second = sdk.awaitServerClose(EMULATOR.get().awaitSessions(2, TIMEOUT).get(1));
         boolean alive = first.isHealthy();
         CLOCK.advance(Duration.ofMinutes(8));
 
-        assertThat(second.serverClose()).map(RecordedClose::code).contains(1007);
+        assertThat(second.code()).isEqualTo(1007);
         assertThat(alive).isTrue();
-        assertThat(first.recorded().awaitClosed(TIMEOUT).serverClose())
-                .contains(new RecordedClose(1007, "API key expired. Please renew the API key."));
+        assertThat(sdk.awaitServerClose(first.recorded()))
+                .isEqualTo(new RecordedClose(1007, "API key expired. Please renew the API key."));
     }
 
     @Test
@@ -281,7 +286,7 @@ class GoogleSdkSessionsTest {
     void givenATokenThatNobodyMinted_whenConnecting_thenItIsAClose() {
         clientWith("auth_tokens/unknown").async.live.connect(MODEL, TEXT);
 
-        assertThat(EMULATOR.get().awaitSessions(1, TIMEOUT).get(0).awaitClosed(TIMEOUT).serverClose())
-                .contains(new RecordedClose(1007, "API key not valid. Please pass a valid API key."));
+        assertThat(sdk.awaitServerClose(EMULATOR.get().awaitSessions(1, TIMEOUT).get(0)))
+                .isEqualTo(new RecordedClose(1007, "API key not valid. Please pass a valid API key."));
     }
 }

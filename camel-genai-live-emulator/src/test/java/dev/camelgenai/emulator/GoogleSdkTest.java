@@ -485,6 +485,23 @@ class GoogleSdkTest {
                 .hasMessageStartingWith("explicitVadSignal parameter is only supported in Gemini Enterprise Agent Platform");
     }
 
+    /** What only the wire has, and the SDK has another name for: it translates it on Vertex AI and loses it elsewhere. */
+    @Test
+    void givenANameOfTheWire_whenItArrives_thenTheSdkKnowsItOnVertexAiOnly() throws Exception {
+        Session vertex = sdk.connect(EmulatedService.VERTEX_AI, TEXT);
+        Session developer = sdk.connect(EmulatedService.DEVELOPER_API, TEXT);
+
+        for (Session session : List.of(vertex, developer)) {
+            session.recorded().send(json("{'voiceActivity':{'type':'ACTIVITY_START','audioOffset':'1s'}}"));
+            session.recorded().send(json("{'usageMetadata':{'candidatesTokenCount':3}}"));
+        }
+
+        assertThat(vertex.next().voiceActivity().orElseThrow().voiceActivityType()).isPresent();
+        assertThat(vertex.next().usageMetadata().orElseThrow().responseTokenCount()).contains(3);
+        assertThat(developer.next().voiceActivity().orElseThrow().voiceActivityType()).isEmpty();
+        assertThat(developer.next().usageMetadata().orElseThrow().responseTokenCount()).isEmpty();
+    }
+
     @Test
     void givenAFractionOfASecond_whenItArrives_thenTheSdkLosesTheMessage() throws Exception {
         Session session = sdk.connect(EmulatedService.VERTEX_AI, TEXT);

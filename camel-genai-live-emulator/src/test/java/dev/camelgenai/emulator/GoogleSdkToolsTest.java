@@ -26,6 +26,7 @@ import dev.camelgenai.emulator.scenario.ToolCall;
 import dev.camelgenai.emulator.scenario.ToolResult;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static dev.camelgenai.emulator.GoogleJavaSdk.MODEL;
 import static dev.camelgenai.emulator.GoogleJavaSdk.TEXT;
 import static dev.camelgenai.emulator.GoogleJavaSdk.content;
-import static dev.camelgenai.emulator.TestClient.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Google's Java SDK, unmodified, answers the calls of a model. */
@@ -56,6 +56,11 @@ class GoogleSdkToolsTest {
     @AfterAll
     static void endSdk() {
         sdk.close();
+    }
+
+    @BeforeEach
+    void forgetLog() {
+        sdk.forgetLog();
     }
 
     private static LiveConnectConfig declaring(Behavior.Known behavior, String... functions) {
@@ -206,8 +211,8 @@ class GoogleSdkToolsTest {
 
         assertThat(first).isEqualTo("Sunny. ");
         assertThat(last).isEqualTo("Cloudy. ");
-        assertThat(session.recorded().awaitClosed(TIMEOUT).serverClose())
-                .contains(new RecordedClose(1008, "Requested entity was not found."));
+        assertThat(sdk.awaitServerClose(session.recorded()))
+                .isEqualTo(new RecordedClose(1008, "Requested entity was not found."));
     }
 
     @ParameterizedTest
@@ -240,8 +245,8 @@ class GoogleSdkToolsTest {
 
         session.answer(FunctionResponse.builder().name("weather").response(Map.of("output", "Sunny")).build());
 
-        assertThat(session.recorded().awaitClosed(TIMEOUT).serverClose())
-                .contains(new RecordedClose(1007, "Request contains an invalid argument."));
+        assertThat(sdk.awaitServerClose(session.recorded()))
+                .isEqualTo(new RecordedClose(1007, "Request contains an invalid argument."));
     }
 
     @Test
