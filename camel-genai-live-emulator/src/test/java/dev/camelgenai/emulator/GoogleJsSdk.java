@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -269,6 +270,24 @@ final class GoogleJsSdk implements AutoCloseable {
             return next("message").path("message");
         }
 
+        /** The next message that has something at that JSON pointer. */
+        JsonNode message(String pointer) {
+            JsonNode message = message();
+            while (message.at(pointer).isMissingNode()) {
+                message = message();
+            }
+            return message;
+        }
+
+        /** The messages up to and with the one that ends the turn. */
+        List<JsonNode> turn() {
+            List<JsonNode> turn = new ArrayList<>();
+            do {
+                turn.add(next("message"));
+            } while (!turn.get(turn.size() - 1).at("/message/serverContent/turnComplete").asBoolean());
+            return turn;
+        }
+
         private AssertionError unexpected(String expected, JsonNode event) {
             return new AssertionError("Expected " + expected + " but the SDK told " + event + "; Node said:\n" + said());
         }
@@ -294,6 +313,13 @@ final class GoogleJsSdk implements AutoCloseable {
                     .filter(session -> List.of(name).equals(session.headers().get(NAME_HEADER)))
                     .findFirst().orElseThrow(() -> new AssertionError("The emulator has not seen " + name));
         }
+    }
+
+    /** What the SDK's own {@code text} of each message gives together. */
+    static String text(List<JsonNode> turn) {
+        StringBuilder text = new StringBuilder();
+        turn.forEach(event -> text.append(event.path("text").asText("")));
+        return text.toString();
     }
 
     /** For {@link #connect}: no config at all. */

@@ -1,23 +1,19 @@
 package dev.camelgenai.emulator;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelgenai.emulator.SurfaceTable.Leaf;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -25,6 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import static dev.camelgenai.emulator.SurfaceTable.SAME;
+import static dev.camelgenai.emulator.SurfaceTable.difference;
 import static dev.camelgenai.emulator.TestClient.JSON;
 import static dev.camelgenai.emulator.TestClient.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,8 +37,7 @@ class GoogleJsSdkSurfaceTest {
 
     private static final Path EXPECTED = NodeProject.SOURCES.resolve("surface");
     private static final Path ACTUAL = Path.of("target/js/surface").toAbsolutePath();
-    private static final String MODEL = "gemini-3.8-live";
-    private static final String SAME = "as it is";
+    private static final String MODEL = "gemini-live-test";
 
     private static GenAiLiveEmulator emulator;
     private static GoogleJsSdk sdk;
@@ -88,7 +85,7 @@ class GoogleJsSdkSurfaceTest {
                 + " 'choose': {'audio.data': 'AQID', 'audio.mimeType': 'audio/pcm;rate=16000', 'video.mimeType': 'image/jpeg',"
                 + " 'media.mimeType': 'image/jpeg', 'data': 'AQID'}}");
         return table("LiveSendRealtimeInputParameters", query, (service, leaf) -> () -> {
-            boolean manual = leaf.path("path").asText().startsWith("activity");
+            boolean manual = leaf.path().startsWith("activity");
             return sending(service, leaf, "sendRealtimeInput", manual
                     ? "{'realtimeInputConfig': {'automaticActivityDetection': {'disabled': true}}}"
                     : "{}");
@@ -119,17 +116,17 @@ class GoogleJsSdkSurfaceTest {
             sessions.put(service, session);
         }
         return table("LiveServerMessage", json("{'choose': {'data': 'AQID'}}"), (service, leaf) -> () -> {
-            String binary = receiving(sessions.get(service), leaf.get("value"), FrameType.BINARY);
-            String text = receiving(sessions.get(service), leaf.get("value"), FrameType.TEXT);
+            String binary = receiving(sessions.get(service), leaf.value(), FrameType.BINARY);
+            String text = receiving(sessions.get(service), leaf.value(), FrameType.TEXT);
             assertThat(text).as("%s in a text frame", leaf).isEqualTo(binary);
             return binary;
         });
     }
 
     /** Begins to connect; tells later what came of it, so that many can be under way. */
-    private Supplier<String> connecting(EmulatedService service, JsonNode leaf) {
-        ObjectNode config = leaf.get("value").deepCopy();
-        if (leaf.path("path").asText().equals("sessionResumption.handle")) {
+    private Supplier<String> connecting(EmulatedService service, Leaf<JsonNode> leaf) {
+        ObjectNode config = leaf.value().deepCopy();
+        if (leaf.path().equals("sessionResumption.handle")) {
             config.withObject("sessionResumption").put("handle", handle(service));
         }
         GoogleJsSdk.Session session = sdk.connect(options(service), MODEL, config);
@@ -162,20 +159,20 @@ class GoogleJsSdkSurfaceTest {
         return difference(config, JSON.createObjectNode().set("setup", setup));
     }
 
-    private String sending(EmulatedService service, JsonNode leaf, String method, String config) {
+    private String sending(EmulatedService service, Leaf<JsonNode> leaf, String method, String config) {
         GoogleJsSdk.Session session = open.computeIfAbsent(service + config, name -> {
             GoogleJsSdk.Session opened = sdk.connect(options(service), MODEL, parsed(config));
             opened.connected();
             return opened;
         });
         RecordedSession recorded = session.recorded(emulator);
-        String path = leaf.path("path").asText();
+        String path = leaf.path();
         if (path.startsWith("functionResponses")) {
             recorded.send(parsed("{'toolCall': {'functionCalls': [{'id': 'c1', 'name': 'f'}]}}")).join();
         }
         int number = recorded.messages().size();
         try {
-            session.send(method, leaf.get("value"));
+            session.send(method, leaf.value());
         } catch (GoogleJsSdk.SdkException e) {
             return "the SDK refuses: " + e.getMessage();
         }
@@ -186,7 +183,7 @@ class GoogleJsSdkSurfaceTest {
             RecordedClose close = recorded.awaitClosed(TIMEOUT).serverClose().orElseThrow();
             return "closed with " + close.code() + ' ' + close.reason();
         }
-        return difference(leaf.get("value"), sent);
+        return difference(leaf.value(), sent);
     }
 
     private String receiving(GoogleJsSdk.Session session, JsonNode message, FrameType type) {
@@ -205,73 +202,12 @@ class GoogleJsSdkSurfaceTest {
         return received.get(0).equals(message) ? SAME : difference(message, received.get(0));
     }
 
-    /** The leaves of {@code made}, with their values where they are none of {@code asked}'s. */
-    private static String difference(JsonNode asked, JsonNode made) {
-        Set<String> values = new LinkedHashSet<>();
-        flatten("", asked, (path, value) -> values.add(value.toString()));
-        Set<String> leaves = new LinkedHashSet<>();
-        flatten("", made, (path, value) -> leaves.add(values.contains(value.toString()) ? path : path + '=' + value));
-        return leaves.isEmpty() ? "nothing" : String.join(" ", leaves);
-    }
-
-    private static void flatten(String path, JsonNode node, BiConsumer<String, JsonNode> leaf) {
-        if (node.isArray() && !node.isEmpty()) {
-            node.forEach(item -> flatten(path + "[]", item, leaf));
-        } else if (node.isObject() && !node.isEmpty()) {
-            node.fields().forEachRemaining(field -> flatten(path.isEmpty() ? field.getKey() : path + '.' + field.getKey(),
-                    field.getValue(), leaf));
-        } else {
-            leaf.accept(path, node);
-        }
-    }
-
-    /** A test for each field of the type: the leaves below it, each with what came of it. */
     private static Stream<DynamicTest> table(String type, ObjectNode query,
-            BiFunction<EmulatedService, JsonNode, Supplier<String>> outcome) throws IOException {
-        Map<String, List<JsonNode>> fields = new LinkedHashMap<>();
-        for (JsonNode leaf : sdk.call("leaves", query.put("type", type))) {
-            fields.computeIfAbsent(leaf.path("path").asText().split("[.=\\[{]")[0], name -> new ArrayList<>()).add(leaf);
-        }
-        Path file = EXPECTED.resolve(type + ".txt");
-        Map<String, String> expected = Files.exists(file) ? read(file) : Map.of();
-        Map<String, String> actual = new LinkedHashMap<>();
-        Stream<DynamicTest> each = fields.entrySet().stream().map(field -> DynamicTest.dynamicTest(field.getKey(), () -> {
-            List<Supplier<String>> rows = field.getValue().stream().map(leaf -> row(leaf, outcome)).toList();
-            String its = rows.stream().map(Supplier::get).collect(Collectors.joining());
-            actual.put(field.getKey(), its);
-            assertThat(its).isEqualTo(expected.get(field.getKey()));
-        }));
-        DynamicTest all = DynamicTest.dynamicTest("all fields and no other", () -> {
-            Files.createDirectories(ACTUAL);
-            Path written = Files.writeString(ACTUAL.resolve(type + ".txt"), String.join("", actual.values()));
-            assertThat(actual.keySet()).as("If the SDK has changed, check and take over %s", written)
-                    .containsExactlyElementsOf(expected.keySet());
-        });
-        return Stream.concat(each, Stream.of(all));
-    }
-
-    private static Supplier<String> row(JsonNode leaf, BiFunction<EmulatedService, JsonNode, Supplier<String>> outcome) {
-        Supplier<String> ofDeveloper = outcome.apply(EmulatedService.DEVELOPER_API, leaf);
-        Supplier<String> ofVertex = outcome.apply(EmulatedService.VERTEX_AI, leaf);
-        return () -> {
-            String developer = ofDeveloper.get();
-            String vertex = ofVertex.get();
-            return leaf.path("path").asText() + '\n' + (developer.equals(vertex)
-                    ? "    " + developer + '\n'
-                    : "    developer: " + developer + "\n    vertex: " + vertex + '\n');
-        };
-    }
-
-    private static Map<String, String> read(Path file) throws IOException {
-        Map<String, String> fields = new LinkedHashMap<>();
-        String field = "";
-        for (String line : Files.readAllLines(file)) {
-            if (!line.startsWith(" ")) {
-                field = line.split("[.=\\[{]")[0];
-            }
-            fields.merge(field, line + '\n', String::concat);
-        }
-        return fields;
+            BiFunction<EmulatedService, Leaf<JsonNode>, Supplier<String>> outcome) throws IOException {
+        List<Leaf<JsonNode>> leaves = new ArrayList<>();
+        sdk.call("leaves", query.put("type", type))
+                .forEach(leaf -> leaves.add(new Leaf<>(leaf.path("path").asText(), leaf.get("value"))));
+        return new SurfaceTable(EXPECTED.resolve(type + ".txt"), ACTUAL.resolve(type + ".txt")).tests(leaves, outcome);
     }
 
     /** A handle that the emulator knows. */

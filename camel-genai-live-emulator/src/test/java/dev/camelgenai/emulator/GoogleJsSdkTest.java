@@ -2,13 +2,16 @@ package dev.camelgenai.emulator;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelgenai.emulator.fault.Fault;
+import dev.camelgenai.emulator.fault.Misbehaviour;
+import dev.camelgenai.emulator.fault.ServiceClose;
+import dev.camelgenai.emulator.fault.ServiceRefusal;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.camelgenai.emulator.GoogleJsSdk.noConfig;
+import static dev.camelgenai.emulator.GoogleJsSdk.text;
 import static dev.camelgenai.emulator.TestClient.JSON;
 import static dev.camelgenai.emulator.TestClient.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,7 +43,8 @@ class GoogleJsSdkTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().apiKey("secret").accessToken("ya29.x").ephemeralToken("auth_tokens/one"));
+            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("secret").accessToken("ya29.x")
+                    .ephemeralToken("auth_tokens/one"));
 
     private static GoogleJsSdk sdk;
 
@@ -83,22 +88,6 @@ class GoogleJsSdkTest {
     private static GoogleJsSdk.Session connected(GoogleJsSdk.Session session) {
         session.connected();
         return session;
-    }
-
-    /** The messages up to and with the one that ends the turn. */
-    private static List<JsonNode> turn(GoogleJsSdk.Session session) {
-        List<JsonNode> turn = new ArrayList<>();
-        do {
-            turn.add(session.next("message"));
-        } while (!turn.get(turn.size() - 1).at("/message/serverContent/turnComplete").asBoolean());
-        return turn;
-    }
-
-    /** What the SDK's own {@code text} of each message gives together. */
-    private static String text(List<JsonNode> turn) {
-        StringBuilder text = new StringBuilder();
-        turn.forEach(event -> text.append(event.path("text").asText("")));
-        return text.toString();
     }
 
     private static JsonNode received(GoogleJsSdk.Session session) {
@@ -148,7 +137,7 @@ class GoogleJsSdkTest {
 
         session.send("sendClientContent", json("{'turns': 'Hello dear world'}"));
 
-        List<JsonNode> turn = turn(session);
+        List<JsonNode> turn = session.turn();
         assertThat(text(turn)).isEqualTo("Hello dear world");
         assertThat(turn.get(turn.size() - 1).at("/message/usageMetadata/responseTokenCount").asInt()).isEqualTo(4);
         assertThat(received(session)).isEqualTo(json("{'clientContent': {'turns': [{'parts': [{'text': 'Hello dear world'}],"
@@ -162,7 +151,7 @@ class GoogleJsSdkTest {
 
         session.send("sendClientContent", json("{'turns': 'Hello dear world'}"));
 
-        List<JsonNode> turn = turn(session);
+        List<JsonNode> turn = session.turn();
         StringBuilder words = new StringBuilder();
         turn.forEach(event -> words.append(event.at("/message/serverContent/outputTranscription/text").asText("")));
         assertThat(words).hasToString("Hello dear world");
@@ -185,7 +174,7 @@ class GoogleJsSdkTest {
                 json("{'audio': {'data': '" + second + "', 'mimeType': 'audio/pcm;rate=16000'}}"));
         session.send("sendRealtimeInput", json("{'activityEnd': {}}"));
 
-        assertThat(turn(session)).anyMatch(
+        assertThat(session.turn()).anyMatch(
                 event -> !event.at("/message/serverContent/inputTranscription/text").asText("").isEmpty());
         assertThat(session.recorded(EMULATOR.get()).messages()).extracting(RecordedMessage::json)
                 .containsExactly(json("{'realtimeInput': {'activityStart': {}}}"),
@@ -199,7 +188,7 @@ class GoogleJsSdkTest {
 
         session.send("sendRealtimeInput", json("{'text': 'Quick question'}"));
 
-        assertThat(text(turn(session))).isEqualTo("Quick question");
+        assertThat(text(session.turn())).isEqualTo("Quick question");
         assertThat(received(session)).isEqualTo(json("{'realtimeInput': {'text': 'Quick question'}}"));
     }
 
@@ -244,7 +233,7 @@ class GoogleJsSdkTest {
         session.send("sendClientContent", json("{'turns': 'Hello ', 'turnComplete': false}"));
         session.send("sendClientContent", json("{'turns': 'world'}"));
 
-        assertThat(text(turn(session))).isEqualTo("Hello world");
+        assertThat(text(session.turn())).isEqualTo("Hello world");
     }
 
     static Stream<Arguments> realtimeInputs() {
@@ -384,7 +373,7 @@ class GoogleJsSdkTest {
 
         session.send("sendClientContent", json("{'turns': 'Privately'}"));
 
-        assertThat(text(turn(session))).isEqualTo("Privately");
+        assertThat(text(session.turn())).isEqualTo("Privately");
     }
 
     @Test
@@ -460,59 +449,43 @@ class GoogleJsSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 400, 401, 403, 404, 408, 429, 500, 502, 503, 504 })
-    void givenARefusedUpgrade_whenConnecting_thenTheStatusIsInTheErrorAndThePromiseNeverSettles(int status) throws Exception {
-        EMULATOR.get().faults().refuseUpgrade(status, "Not now.");
+    @EnumSource(ServiceRefusal.class)
+    void givenARefusedUpgrade_whenConnecting_thenTheStatusIsInTheErrorAndThePromiseNeverSettles(ServiceRefusal refusal)
+            throws Exception {
+        EMULATOR.get().faults().arm(Fault.of(new Misbehaviour.Refuse(refusal)));
 
         GoogleJsSdk.Session session = sdk.connect(options(EmulatedService.DEVELOPER_API), MODEL, json(TEXT));
 
-        assertThat(session.next("error").path("message").asText()).isEqualTo("Unexpected server response: " + status);
+        assertThat(session.next("error").path("message").asText()).isEqualTo("Unexpected server response: " + refusal.status());
         assertThat(session.next("close")).isEqualTo(closed(session, 1006, ""));
         assertThat(session.quiet()).isTrue();
         assertThat(EMULATOR.get().counters().refused()).isEqualTo(1);
     }
 
-    /** The closes that the service is known for. */
-    static Stream<Arguments> closes() {
-        return Stream.of(arguments(1000, ""), arguments(1000, "The operation was cancelled."),
-                arguments(1007, "Request contains an invalid argument."),
-                arguments(1007, "API key not valid. Please pass a valid API key."),
-                arguments(1007, "User location is not supported for the API use."),
-                arguments(1007, "gemini-x is not supported in the live api."),
-                arguments(1007, "Invalid JSON payload received. Unknown name \"x\" at 'setup': Cannot find field."),
-                arguments(1008, "models/gemini-x is not found for API version v1beta, or is not supported for"
-                        + " bidiGenerateContent. Call ListModels to see the list of available models"),
-                arguments(1008, "Operation is not implemented, or supported, or enabled."),
-                arguments(1008, "Requested entity was not found."), arguments(1011, "Internal error occurred."),
-                arguments(1011, "Deadline expired before operation could complete."),
-                arguments(1011, "The service is currently unavailable."), arguments(1011, "RESOURCE_EXHAUSTED"),
-                arguments(1012, ""), arguments(1013, ""));
-    }
-
     @ParameterizedTest
-    @MethodSource("closes")
-    void givenACloseInsteadOfSetupComplete_whenConnecting_thenItIsToldAndThePromiseNeverSettles(int code, String reason)
+    @EnumSource(ServiceClose.class)
+    void givenACloseInsteadOfSetupComplete_whenConnecting_thenItIsToldAndThePromiseNeverSettles(ServiceClose close)
             throws Exception {
-        EMULATOR.get().faults().closeInsteadOfSetupComplete(code, reason);
+        EMULATOR.get().faults().arm(Fault.of(new Misbehaviour.Close(close)).atSetup());
 
         GoogleJsSdk.Session session = sdk.connect(options(EmulatedService.DEVELOPER_API), MODEL, json(TEXT));
 
         session.next("open");
-        assertThat(session.next("close")).isEqualTo(closed(session, code, cut(reason)));
+        assertThat(session.next("close")).isEqualTo(closed(session, close.code(), close.reason()));
         assertThat(session.quiet()).isTrue();
     }
 
     @ParameterizedTest
-    @MethodSource("closes")
-    void givenACloseAfterTheFirstMessage_whenSending_thenItIsTold(int code, String reason) throws Exception {
-        EMULATOR.get().faults().closeAfter(1, code, reason);
+    @EnumSource(ServiceClose.class)
+    void givenACloseAfterTheFirstMessage_whenSending_thenItIsTold(ServiceClose close) throws Exception {
+        EMULATOR.get().faults().arm(Fault.of(new Misbehaviour.Close(close)).afterMessages(1));
         GoogleJsSdk.Session session = connect(EmulatedService.VERTEX_AI, TEXT);
 
         session.send("sendClientContent", json("{'turns': 'Hello'}"));
 
-        assertThat(session.next("close")).isEqualTo(closed(session, code, cut(reason)));
+        assertThat(session.next("close")).isEqualTo(closed(session, close.code(), close.reason()));
         assertThat(session.recorded(EMULATOR.get()).awaitClosed(TIMEOUT).serverClose())
-                .contains(new RecordedClose(code, cut(reason)));
+                .contains(new RecordedClose(close.code(), close.reason()));
     }
 
     @Test
@@ -604,14 +577,13 @@ class GoogleJsSdkTest {
     }
 
     @Test
-    void givenARefusal_whenATokenIsAskedFor_thenTheSdkTellsGooglesError() throws Exception {
-        EMULATOR.get().faults().refuseUpgrade(403, "Not you.");
-        ObjectNode options = options(EmulatedService.DEVELOPER_API);
+    void givenABadKey_whenATokenIsAskedFor_thenTheSdkTellsGooglesError() throws Exception {
+        ObjectNode options = options(EmulatedService.DEVELOPER_API).put("apiKey", "wrong");
         options.withObject("httpOptions").put("apiVersion", "v1alpha");
 
         assertThatThrownBy(() -> sdk.call("createToken", json("{'config': {'uses': 1}}").set("options", options)))
-                .isInstanceOf(GoogleJsSdk.SdkException.class).hasMessageContaining("Not you.")
-                .hasMessageContaining("PERMISSION_DENIED");
+                .isInstanceOf(GoogleJsSdk.SdkException.class).hasMessageContaining("API key not valid")
+                .hasMessageContaining("INVALID_ARGUMENT");
     }
 
     @Test
@@ -633,10 +605,5 @@ class GoogleJsSdkTest {
     private static ObjectNode closed(GoogleJsSdk.Session session, int code, String reason) {
         return JSON.createObjectNode().put("session", session.name()).put("on", "close").put("code", code).put("reason",
                 reason);
-    }
-
-    /** A Close frame has room for 123 bytes. */
-    private static String cut(String reason) {
-        return reason.substring(0, Math.min(123, reason.length()));
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
 
@@ -52,7 +53,15 @@ final class FailureClassifier {
             + " option apiVersion: models are not available in every version.";
     private static final String CHECK_CONFIG = "Check config and the options that override it: something in the setup is not"
             + " supported by this model.";
+    private static final String CHECK_INPUT = "Check what was sent last: it does not fit the session's config, or the context is"
+            + " full, which contextWindowCompression prevents.";
+    private static final String ASK_AGAIN = "The service limits the time of a connection. Ask again: that opens another one.";
+    private static final String TRY_AGAIN = "The service has a problem. Try again, with growing pauses.";
     private static final String CHECK_QUOTA = "Slow down, close sessions that are idle, or ask for more quota.";
+
+    /** What means something else once the setup has been accepted; before {@link #CLOSES}. */
+    private static final List<CloseRule> CLOSES_OF_SESSIONS = List.of(
+            new CloseRule(1007, "invalid argument", Kind.SETUP, false, CHECK_INPUT));
 
     /** First match wins. */
     private static final List<CloseRule> CLOSES = List.of(
@@ -71,7 +80,11 @@ final class FailureClassifier {
                     "A resumption handle or the id of a function call is not known to the service."),
             new CloseRule(1008, "not implemented", Kind.LINE, true,
                     "The service refuses this now and then for no stated reason, often with tools; it may work when repeated."),
-            new CloseRule(1008, "", Kind.SETUP, false, CHECK_CONFIG));
+            new CloseRule(1008, "", Kind.SETUP, false, CHECK_CONFIG),
+            new CloseRule(1000, "", Kind.LINE, true, ASK_AGAIN),
+            new CloseRule(1011, "deadline expired", Kind.LINE, true, ASK_AGAIN),
+            new CloseRule(1006, "", Kind.LINE, true, "Try again; if it happens often, check the network and the proxy."),
+            new CloseRule(0, "", Kind.LINE, true, TRY_AGAIN));
 
     private static final List<StatusRule> STATUSES = List.of(
             new StatusRule(300, 399, Kind.LINE, false, "Redirects are not followed; set baseUrl to the final address."),
@@ -168,10 +181,9 @@ final class FailureClassifier {
         String how = close.code() == 1006 && reason.isEmpty()
                 ? "the connection broke without a closing handshake"
                 : "close code " + close.code() + (reason.isEmpty() ? "" : ": " + reason);
-        return CLOSES.stream().filter(rule -> rule.matches(close.code(), lowerCase)).findFirst()
-                .map(rule -> exception(rule.kind, what + " (" + how + "). " + rule.hint, rule.retriable, close.cause(),
-                        beforeSetup))
-                .orElseGet(() -> exception(Kind.LINE, what + " (" + how + ").", true, close.cause(), beforeSetup));
+        CloseRule rule = Stream.concat(beforeSetup ? Stream.empty() : CLOSES_OF_SESSIONS.stream(), CLOSES.stream())
+                .filter(each -> each.matches(close.code(), lowerCase)).findFirst().orElseThrow();
+        return exception(rule.kind, what + " (" + how + "). " + rule.hint, rule.retriable, close.cause(), beforeSetup);
     }
 
     private static GenAiLiveException exception(Kind kind, String message, boolean retriable, Throwable cause,

@@ -86,6 +86,19 @@ class FailureClassifierTest {
                 .getClass().getSimpleName()).isEqualTo("LiveSessionLostException");
     }
 
+    @ParameterizedTest(name = "{0} \"{1}\" in a session: {2}")
+    @CsvSource(delimiter = '|', value = {
+        "1000 | The operation was cancelled.                       | Ask again: that opens another one",
+        "1006 |                                                    | check the network and the proxy",
+        "1007 | Request contains an invalid argument.              | Check what was sent last",
+        "1011 | Deadline expired before operation could complete.  | Ask again: that opens another one",
+        "1011 | Internal error occurred.                           | with growing pauses",
+        "1013 |                                                    | with growing pauses" })
+    void aLostSessionSaysWhatToDo(int code, String reason, String hint) {
+        assertThat(classifier.lost(new LiveClose(code, reason == null ? "" : reason, true, null), Redaction.NONE))
+                .hasMessageContaining(hint);
+    }
+
     @Test
     void whatTheServerQuotesOfTheCredentialIsTakenOut() {
         Redaction redaction = Redaction.of(List.of("Bearer ya29.secret", "AIzaSecret"));
