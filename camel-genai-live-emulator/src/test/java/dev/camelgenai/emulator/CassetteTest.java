@@ -501,8 +501,8 @@ class CassetteTest {
 
     @ParameterizedTest
     @ValueSource(strings = { DEVELOPER + ",x-goog-api-key,S3CRET", DEVELOPER + "?key=S3CRET,X-Other,S3CRET",
-        DEVELOPER + ",Authorization,Bearer S3CRET", DEVELOPER + ",Authorization,Token auth_tokens/S3CRET",
-        DEVELOPER + "?access_token=auth_tokens/S3CRET,X-Other,S3CRET" })
+        DEVELOPER + ",Authorization,Bearer S3CRET", DEVELOPER + "Constrained,Authorization,Token auth_tokens/S3CRET",
+        DEVELOPER + "Constrained?access_token=auth_tokens/S3CRET,X-Other,S3CRET" })
     void givenACredential_whenRecorded_thenItIsNotInTheFile(String pathHeaderValue) throws IOException {
         String[] parts = pathHeaderValue.split(",");
         try (GenAiLiveEmulator emulator = recording()) {

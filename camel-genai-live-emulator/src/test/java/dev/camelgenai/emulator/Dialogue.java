@@ -136,11 +136,11 @@ final class Dialogue implements AutoCloseable {
     /** Waits until the emulator has taken all that was sent, and the client all that the emulator has sent since. */
     Dialogue settle() {
         session().awaitMessages(sent, TIMEOUT);
-        // what did not fit into the socket's buffer is behind the first ping
+        // what did not fit into the socket's buffer is behind the first pings: the event loop comes back to it by and by
         int before;
         do {
             before = client.receivedCount();
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < 4; i++) {
                 session().ping().orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
             }
         } while (client.receivedCount() != before);

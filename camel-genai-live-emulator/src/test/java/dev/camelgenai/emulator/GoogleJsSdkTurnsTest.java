@@ -174,7 +174,7 @@ class GoogleJsSdkTurnsTest {
         answer(session, calls.get(1), "Snow");
         answer(session, calls.get(0), "Sunny");
 
-        assertThat(text(session.turn())).isEqualTo("Snow. Sunny. ");
+        assertThat(text(session.turn())).isEqualTo("Sunny. Snow. ");
     }
 
     @ParameterizedTest

@@ -120,7 +120,7 @@ class GoogleSdkToolsTest {
         session.answer(response(calls.get(0), "Sunny").build());
 
         assertThat(calls).extracting(FunctionCall::id).doesNotHaveDuplicates().hasSize(2);
-        assertThat(session.turn().text()).isEqualTo("Snow. Sunny. ");
+        assertThat(session.turn().text()).isEqualTo("Sunny. Snow. ");
     }
 
     @Test
