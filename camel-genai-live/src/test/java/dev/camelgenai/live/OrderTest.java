@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
-import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedMessage;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
@@ -30,7 +29,7 @@ class OrderTest {
 
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
-            GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.silent()));
+            GenAiLiveEmulator.builder().contextWindow(Integer.MAX_VALUE).scenario(Scenarios.silent()));
 
     @Test
     void eachSendersMessagesArriveInItsOrderNoneLostNoneDoubled() throws Exception {

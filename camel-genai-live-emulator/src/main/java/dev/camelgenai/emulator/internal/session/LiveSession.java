@@ -672,7 +672,7 @@ public final class LiveSession {
     }
 
     private void apply(Misbehaviour what) {
-        LOG.log(Level.DEBUG, "Session {0}: fault {1}", record.number(), what);
+        LOG.log(Level.DEBUG, "Session {0}: fault {1}", record.number(), what.getClass().getSimpleName());
         if (what instanceof Misbehaviour.Close close) {
             close(close.code(), close.reason(), "fault: close");
         } else if (what instanceof Misbehaviour.Kill) {
