@@ -73,6 +73,7 @@ public final class LiveSession {
     private final Outbox outbox;
     private final TurnTracker turns = new TurnTracker();
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+    private volatile GenAiLiveException openFailure;
     private final CompletableFuture<LiveSession> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicInteger drainRequests = new AtomicInteger();
@@ -115,6 +116,11 @@ public final class LiveSession {
     /** Completes when the session is open, or with the {@link GenAiLiveException} that says why it is not. */
     public CompletionStage<LiveSession> opened() {
         return opened.minimalCompletionStage();
+    }
+
+    /** Why the session could never be opened; empty if it was open once, is on its way, or was closed on demand. */
+    Optional<GenAiLiveException> openFailure() {
+        return Optional.ofNullable(openFailure);
     }
 
     /** Completes when the session has ended, however it did. */
@@ -587,6 +593,9 @@ public final class LiveSession {
                 return false;
             }
             news = upTo != null || before == LiveSessionState.CLOSING ? null : failure;
+            if (upTo == null && before.compareTo(LiveSessionState.OPEN) < 0) {
+                openFailure = failure;
+            }
             become(LiveSessionState.CLOSED);
             line = connection;
             cancelDeadline();

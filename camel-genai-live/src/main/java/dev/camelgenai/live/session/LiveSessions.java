@@ -149,8 +149,9 @@ public final class LiveSessions {
      * @throws dev.camelgenai.live.error.GenAiLiveException when they cannot be accepted; the callback is not called then
      */
     public void send(SessionAddress address, List<? extends ClientMessage> messages, SendCallback callback) {
-        while (!session(address).send(messages, callback)) {
-            refuseWhenClosed();
+        LiveSession session = session(address);
+        while (!session.send(messages, callback)) {
+            session = successor(session);
         }
     }
 
@@ -163,8 +164,9 @@ public final class LiveSessions {
      */
     public void ask(SessionAddress address, List<? extends ClientMessage> messages, TurnBounds bounds,
             TurnCallback callback) {
-        while (!session(address).ask(messages, bounds, callback)) {
-            refuseWhenClosed();
+        LiveSession session = session(address);
+        while (!session.ask(messages, bounds, callback)) {
+            session = successor(session);
         }
     }
 
@@ -214,6 +216,15 @@ public final class LiveSessions {
         groups.values().forEach(group -> locked(group, () -> {
         }));
         return closeAll(all());
+    }
+
+    /** A session has ended before it took what it was to send: another one will, unless it could not even be opened. */
+    private LiveSession successor(LiveSession ended) {
+        refuseWhenClosed();
+        ended.openFailure().ifPresent(failure -> {
+            throw failure;
+        });
+        return session(ended.address());
     }
 
     private static CompletionStage<Void> closeAll(Collection<LiveSession> sessions) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
@@ -24,9 +25,11 @@ import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
+import dev.camelgenai.live.transport.LiveUpgradeRefusedException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** The registry and the clock of a session, raced and starved. */
@@ -134,6 +137,43 @@ class LiveSessionsTest {
         } finally {
             never.countDown();
             connects.shutdownNow();
+            timer.shutdownNow();
+        }
+    }
+
+    /** Refused before whoever had it opened could say a word: one attempt per call, and the refusal is the answer. */
+    @Test
+    void aSessionThatFailsAtOnceIsNotOpenedTwiceForTheSameCall() {
+        AtomicInteger attempts = new AtomicInteger();
+        LiveConnector refusing = new LiveConnector() {
+            @Override
+            public CompletableFuture<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener) {
+                return attempts.incrementAndGet() > 2
+                        ? new CompletableFuture<>()
+                        : CompletableFuture.failedFuture(new LiveUpgradeRefusedException(403, "{}"));
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        LiveTarget target = LiveTarget.builder().vertexAi(false).apiKey("key").build(name -> null);
+        LiveSessions sessions = new LiveSessions(new SessionServices(refusing, Runnable::run, Runnable::run, timer));
+        SessionProfile profile = profile(target, Duration.ofSeconds(5));
+        sessions.define("g", () -> profile);
+        SessionAddress address = new SessionAddress("g", "k");
+        TurnBounds bounds = new TurnBounds(Duration.ofSeconds(5), 10_000, 64);
+        try {
+            assertThatThrownBy(() -> sessions.ask(address, text(), bounds, (turn, failure) -> {
+            })).isInstanceOf(GenAiLiveException.class).hasMessageContaining("403");
+            assertThat(attempts).hasValue(1);
+
+            assertThatThrownBy(() -> sessions.send(address, text(), (outcome, failure) -> {
+            })).isInstanceOf(GenAiLiveException.class).hasMessageContaining("403");
+            assertThat(attempts).hasValue(2);
+        } finally {
             timer.shutdownNow();
         }
     }
