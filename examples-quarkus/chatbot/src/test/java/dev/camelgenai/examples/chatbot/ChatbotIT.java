@@ -38,7 +38,8 @@ class ChatbotIT {
 
             assertThat(application.printed()).hasSize(12).first().asString()
                     .matches("No GEMINI_API_KEY: talking to the embedded emulator at ws://127\\.0\\.0\\.1:\\d+, model .+");
-            assertThat(application.printed()).containsSubsequence("You: Hello, who are you?", "You: My name is Ada. Now listen to this.",
+            assertThat(application.printed()).containsSubsequence("You: Hello, who are you?",
+                    "You: My name is Ada. Now listen to this.",
                     "You: wav: speech/front-center.wav");
             assertThat(application.printed().get(3)).startsWith("Bot: I am the assistant");
             assertThat(application.printed().get(9)).startsWith("Bot: I heard 1.4");
