@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -97,10 +98,17 @@ sealed interface YamlNode {
             return root;
         } catch (JsonProcessingException e) {
             throw new YamlException(e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()),
-                    e.getOriginalMessage().lines().findFirst().orElse("this is no YAML"));
+                    problem(e.getOriginalMessage()));
         } catch (IOException e) {
             throw new YamlException(1, e.getMessage());
         }
+    }
+
+    /** What the parser was at and what was wrong, without the lines of the file that it quotes, which are indented. */
+    private static String problem(String message) {
+        String problem = message.lines().filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .collect(Collectors.joining(", "));
+        return "this is no YAML: " + problem;
     }
 
     /** From tokens to nodes. */

@@ -210,6 +210,7 @@ class ScenarioFileTest {
                 arguments("rules:\n- then: x\n---\nrules: []", "there is a second document"),
                 arguments("rules:\n- then: &a x\n- then: *a", "line 3: aliases (*a) are not supported"),
                 arguments("rules:\n- then: 'x", "test.yaml, line "),
+                arguments("rules:\n  - then: x\n - then: y", "expected <block end>, but found"),
                 arguments("rules: " + "[".repeat(60) + "]".repeat(60), "test.yaml, line 1: "));
     }
 

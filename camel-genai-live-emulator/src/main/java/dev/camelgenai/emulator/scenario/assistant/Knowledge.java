@@ -29,8 +29,12 @@ final class Knowledge {
     private static final Map<String, String> SNIPPETS = Resources.read("snippets.yaml", new TypeReference<>() {
     });
     private static final Pattern DIGITS = Pattern.compile("\\d{1,12}");
+    private static final Pattern FOLLOW_UP = Pattern
+            .compile("(?iu)^\\W*(?:and|und|et|y|e|what about|how about)(?!\\p{L})|^\\W*(?:in|en|à|a|em)\\s");
     private static final Pattern END = Pattern.compile("[\\s.,;:!?]+$");
     private static final int MAX_CITY = 40;
+    private static final int MAX_FOLLOW_UP = 40;
+    private static final int MAX_OPERATOR = 20;
 
     private final InstantSource clock;
     private final List<Function<Question, Optional<String>>> skills = List.of(this::name, this::said, this::translation,
@@ -89,6 +93,9 @@ final class Knowledge {
         if (!sum.find()) {
             return Optional.empty();
         }
+        if (isPart(sum, question.text(), words)) {
+            return Optional.of(question.say("sumTwo"));
+        }
         String operator = sum.group("op").strip().toLowerCase(Locale.ROOT);
         BigDecimal a = number(sum.group("a"));
         BigDecimal b = number(sum.group("b"));
@@ -96,6 +103,14 @@ final class Knowledge {
                 .map(result -> question.say("sum", "a", sum.group("a"), "operator", operator, "b", sum.group("b"), "result",
                         result.stripTrailingZeros().toPlainString()))
                 .orElseGet(() -> question.say("divisionByZero")));
+    }
+
+    /** Whether an operator or a bracket says that this is not all there is to calculate. */
+    private static boolean isPart(Matcher sum, String text, String words) {
+        String after = text.substring(sum.end(), Math.min(text.length(), sum.end() + MAX_OPERATOR));
+        String before = text.substring(Math.max(0, sum.start() - MAX_OPERATOR), sum.start());
+        return Pattern.compile("(?iu)^\\s*(?:[)+*/×÷-]|(?:x|" + words + ")\\s*[\\d(-])").matcher(after).find()
+                || Pattern.compile("[(+*/×÷]\\s*$").matcher(before).find();
     }
 
     private static BigDecimal number(String text) {
@@ -114,6 +129,11 @@ final class Knowledge {
     }
 
     private Optional<String> clock(Question question) {
+        Optional<Question> before = followUp(question, "clock");
+        if (before.isPresent()) {
+            return Cities.firstIn(question.text())
+                    .map(city -> before.get().say("clock", "city", city.name(), "time", time(city.zone())));
+        }
         return question.find("clock").map(found -> Cities.firstIn(question.text())
                 .map(city -> question.say("clock", "city", city.name(), "time", time(city.zone())))
                 .or(() -> place(question, found)
@@ -134,13 +154,20 @@ final class Knowledge {
     }
 
     private Optional<String> weather(Question question) {
-        Optional<Question> pending = question.pending("weatherWhere");
-        if (pending.isPresent() && Cities.firstIn(question.text()).isPresent()) {
+        Optional<Question> pending = question.pending("weatherWhere").filter(asked -> Cities.firstIn(asked.text()).isPresent())
+                .or(() -> followUp(question, "weather"));
+        if (pending.isPresent()) {
             return Cities.firstIn(question.text()).map(city -> weather(pending.get(), city.name()));
         }
         return question.find("weather")
                 .map(found -> Cities.firstIn(question.text()).map(Cities.City::name).or(() -> place(question, found))
                         .map(city -> weather(question, city)).orElseGet(() -> question.say("weatherWhere")));
+    }
+
+    /** The question in the language of the model's last words, if those were this phrase and the user just names a city. */
+    private static Optional<Question> followUp(Question question, String phrase) {
+        return question.pending(phrase).filter(asked -> asked.text().length() <= MAX_FOLLOW_UP
+                && !Cities.in(asked.text()).isEmpty() && FOLLOW_UP.matcher(asked.text()).find());
     }
 
     private static String weather(Question question, String city) {
@@ -169,10 +196,19 @@ final class Knowledge {
         Matcher digits = DIGITS.matcher(question.text());
         Optional<Question> pending = question.pending("orderWhich");
         if (pending.isPresent() && digits.find()) {
-            return Optional.of(orderStatus(pending.get(), digits.group()));
+            return Optional.of(wasToBeCancelled(question)
+                    ? pending.get().say("orderCancelled", "id", digits.group())
+                    : orderStatus(pending.get(), digits.group()));
         }
         return question.find("orderStatus").map(found -> found.group("id").map(id -> orderStatus(question, id))
                 .orElseGet(() -> question.say("orderWhich")));
+    }
+
+    /** Whether the number of an order was asked for because of this. */
+    private static boolean wasToBeCancelled(Question question) {
+        List<String> said = question.said();
+        return !said.isEmpty() && Languages.ALL.stream()
+                .anyMatch(language -> language.find("orderCancel", said.get(said.size() - 1)).isPresent());
     }
 
     private static String orderStatus(Question question, String id) {

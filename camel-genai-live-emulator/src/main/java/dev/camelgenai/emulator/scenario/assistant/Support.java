@@ -3,11 +3,14 @@ package dev.camelgenai.emulator.scenario.assistant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A dialogue about something broken; what the model said last tells how far it is. */
 final class Support {
 
     private static final int MAX_PRODUCT = 60;
+    private static final int MAX_PRODUCT_WORDS = 5;
+    private static final Pattern SENTENCES = Pattern.compile("(?<=[.!?])\\s+");
 
     private Support() {
     }
@@ -27,13 +30,14 @@ final class Support {
     }
 
     private static Optional<String> product(Question question) {
-        String product = question.text().replaceAll("[\\s.!]+$", "")
+        String product = SENTENCES.split(question.text(), 2)[0].replaceAll("[\\s.!]+$", "")
                 .replaceFirst(
                         "(?iu)^(?:it is|it's|my|the|a|an|es ist|mein|meine|der|die|das|le|la|mon|ma|el|mi|il|o|meu|minha)\\s+",
                         "");
-        return product.isEmpty() || product.length() > MAX_PRODUCT || product.endsWith("?")
-                ? Optional.empty()
-                : Optional.of(question.say("supportRestart", "product", product));
+        return product.isEmpty() || product.split("\\s+").length > MAX_PRODUCT_WORDS || product.length() > MAX_PRODUCT
+                || product.endsWith("?")
+                        ? Optional.empty()
+                        : Optional.of(question.say("supportRestart", "product", product));
     }
 
     private static Optional<String> decide(Question question, String ifYes, String ifNo) {

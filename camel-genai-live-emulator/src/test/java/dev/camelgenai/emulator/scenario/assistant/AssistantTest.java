@@ -225,6 +225,84 @@ class AssistantTest {
     }
 
     @Test
+    void givenACancellationWithoutNumber_whenTheNumberFollows_thenTheOrderIsCancelled() {
+        Talk talk = new Talk();
+
+        assertThat(talk.say("I want to cancel my order")).startsWith("Which order");
+
+        assertThat(talk.say("4711")).startsWith("Order 4711 is cancelled");
+    }
+
+    @Test
+    void givenARefund_whenNoOrderIsNamed_thenTheAssistantAsksForIt() {
+        assertThat(new Talk().say("I want a refund")).startsWith("Which order");
+        assertThat(new Talk().say("Ich will mein Geld zurück")).startsWith("Welche Bestellung");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            What is the weather in Rome? | And in Paris?  | Paris: # degrees
+            Wie ist das Wetter in Rom?   | Und in Berlin? | Berlin: # Grad
+            What time is it in Paris?    | And in Tokyo?  | It is 02:30 in Tokyo.
+            """)
+    void givenAnAnswerAboutACity_whenAnotherCityIsNamed_thenThatOneIsAnswered(String first, String then, String expected) {
+        Talk talk = new Talk();
+        talk.say(first);
+
+        String answer = talk.say(then);
+
+        assertThat(answer).contains(expected.split(" # "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "What is 12*(3+4)?", "What is 2 + 3 * 4?", "(1+2)*3", "1 plus 2 plus 3" })
+    void givenALongCalculation_whenAsked_thenNoPartOfItIsTakenForTheWhole(String question) {
+        assertThat(new Talk().say(question)).startsWith("I calculate with two numbers at a time");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "Are you a real AI?", "Are you Gemini?", "are you a language model", "Are you a human?" })
+    void givenTheQuestionWhatItIs_whenAsked_thenTheAssistantIsHonest(String question) {
+        assertThat(new Talk().say(question)).contains("no model behind me");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Bist du ein Mensch?            | kein Modell
+            Êtes-vous une vraie personne ? | pas de modèle
+            ¿Eres una persona?             | ningún modelo
+            Sei una persona?               | non c'è un modello
+            Você é humano?                 | nenhum modelo
+            """)
+    void givenTheQuestionWhatItIs_whenAskedInAnotherLanguage_thenTheAssistantIsHonest(String question, String expected) {
+        assertThat(new Talk().say(question)).contains(expected);
+    }
+
+    @Test
+    void givenTwoJokes_whenAskedOneAfterTheOther_thenTheyAreDifferent() {
+        Talk talk = new Talk();
+        String first = talk.say("Tell me a joke");
+
+        assertThat(talk.say("Another joke, please")).isNotEqualTo(first);
+    }
+
+    @Test
+    void givenASupportDialogue_whenTheAnswerIsNoProduct_thenItIsNotTakenForOne() {
+        Talk talk = new Talk();
+        talk.say("My machine is broken");
+
+        assertThat(talk.say("I want to talk to a human")).doesNotContain("I want to talk");
+    }
+
+    @Test
+    void givenASupportDialogue_whenTheProductIsExplained_thenItsNameIsTaken() {
+        Talk talk = new Talk();
+        talk.say("Something is broken");
+
+        assertThat(talk.say("The headphones. They do not turn on")).contains("switched the headphones off and on");
+    }
+
+    @Test
     void givenTheSameConversation_whenHeldTwice_thenTheAnswersAreTheSame() {
         List<String> questions = List.of("Hello", "What is the weather in Rome?", "gibberish", "Where is order 7?", "bla");
         Talk one = new Talk();
