@@ -266,10 +266,10 @@ public final class GenAiLiveEmulator implements AutoCloseable {
      */
     @Override
     public void close() {
+        requireOffEventLoop();
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        requireOffEventLoop();
         backend.registry().open().forEach(session -> session.execute(session::shutDown));
         // last: until the event loops have ended there may be something to record
         try (Recorder recording = backend.recorder().orElse(null)) {

@@ -16,6 +16,7 @@ import static dev.camelgenai.emulator.TestClient.DEVELOPER;
 import static dev.camelgenai.emulator.TestClient.TIMEOUT;
 import static dev.camelgenai.emulator.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class LimitsTest {
 
@@ -139,6 +140,29 @@ class LimitsTest {
         }
         assertThat(threads).noneMatch(Thread::isAlive);
         assertThat(client.awaitClose().code()).isEqualTo(1001);
+    }
+
+    @Test
+    void givenAnEventLoop_whenItClosesTheEmulator_thenRefusedAndClosedByAnotherThreadAfterwards() throws IOException {
+        CompletableFuture<Throwable> refused = new CompletableFuture<>();
+        CompletableFuture<GenAiLiveEmulator> own = new CompletableFuture<>();
+        GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().tlsPort(-1).scenario((turn, reply) -> {
+            try {
+                own.join().close();
+                refused.complete(null);
+            } catch (IllegalStateException e) {
+                refused.complete(e);
+            }
+            reply.complete();
+        }).start();
+        own.complete(emulator);
+        int port = emulator.port();
+        TestClient.open(emulator, "").send(json("{'realtimeInput':{'text':'hi'}}"));
+        assertThat(refused.join()).isInstanceOf(IllegalStateException.class).hasMessageContaining("event loop");
+
+        emulator.close();
+
+        assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(IOException.class);
     }
 
     private static String head(DataInputStream in) throws IOException {
