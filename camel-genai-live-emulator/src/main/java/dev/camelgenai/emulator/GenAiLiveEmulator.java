@@ -113,7 +113,8 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops()).setFileSystemOptions(
                 new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         EmulatorClock time = clock.orElseGet(() -> new SystemClock(vertx));
-        this.backend = new Backend(vertx, time, settings, faults, new SessionRegistry(settings.recordSessions()),
+        this.backend = new Backend(vertx, time, settings, faults,
+                new SessionRegistry(settings.recordSessions(), settings.recordBytes()),
                 new Resumptions(time), new EphemeralTokens(time), recorder, replay);
     }
 
@@ -266,10 +267,10 @@ public final class GenAiLiveEmulator implements AutoCloseable {
      */
     @Override
     public void close() {
+        requireOffEventLoop();
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        requireOffEventLoop();
         backend.registry().open().forEach(session -> session.execute(session::shutDown));
         // last: until the event loops have ended there may be something to record
         try (Recorder recording = backend.recorder().orElse(null)) {
@@ -429,6 +430,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         private long seed;
         private int recordMessages = 200_000;
         private int recordSessions = 20_000;
+        private long recordBytes = Runtime.getRuntime().maxMemory() / 4;
         private Path recordFile;
         private Path replayFile;
         private double replaySpeed = Double.POSITIVE_INFINITY;
@@ -635,6 +637,18 @@ public final class GenAiLiveEmulator implements AutoCloseable {
         }
 
         /**
+         * How much memory the kept messages of all sessions may take together, in bytes, roughly; default a quarter of the heap.
+         * When it is full, the oldest sessions that have ended are forgotten; if none have, messages are only counted.
+         */
+        public Builder recordBytes(long max) {
+            if (max < 1) {
+                throw new IllegalArgumentException("recordBytes must be at least 1");
+            }
+            recordBytes = max;
+            return this;
+        }
+
+        /**
          * Records all sessions to a cassette, a file of JSON lines, for {@link #replay}. An existing file is replaced. What is
          * said is in it word for word, credentials are not. Clients that are turned away are not recorded. A recording that
          * cannot keep up with its sessions, or that runs out of disk, ends there, logs it, and makes
@@ -705,7 +719,7 @@ public final class GenAiLiveEmulator implements AutoCloseable {
             EmulatorSettings settings = new EmulatorSettings(host, port, tlsPort, Optional.ofNullable(apiKey),
                     Set.copyOf(accessTokens), Set.copyOf(ephemeralTokens), models, frames, setupTimeout, scenario,
                     pacing, contextWindow, maxSessions, Optional.ofNullable(connectionLifetime), resumptionUsesTokens,
-                    recordMessages, recordSessions);
+                    recordMessages, recordSessions, recordBytes);
             List<Fault> first = scenarioFaults;
             Consumer<Faults> then = faults;
             Consumer<Faults> arming = armed -> {

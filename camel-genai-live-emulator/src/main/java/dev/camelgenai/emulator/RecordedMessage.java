@@ -14,6 +14,7 @@ import java.util.stream.StreamSupport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.camelgenai.emulator.internal.protocol.ClientMessages;
+import dev.camelgenai.emulator.internal.protocol.SecretHeaders;
 
 /**
  * A message that a client sent after its setup. What it says can be read in either spelling of the client, without exceptions:
@@ -80,10 +81,10 @@ public record RecordedMessage(long number, Instant receivedAt, String kind, Json
                 .toList();
     }
 
-    /** Number, kind, and the beginning of the JSON. */
+    /** Number, kind, and the beginning of the JSON, without the credentials for MCP servers. */
     @Override
     public String toString() {
-        String sent = json.toString();
+        String sent = SecretHeaders.masked(json).toString();
         return "RecordedMessage[" + number + ", " + kind + ", " + (sent.length() <= SHOWN_CHARACTERS
                 ? sent
                 : sent.substring(0, SHOWN_CHARACTERS) + "... (" + sent.length() + " characters)") + ']';

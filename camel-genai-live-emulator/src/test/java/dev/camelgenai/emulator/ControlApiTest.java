@@ -163,6 +163,23 @@ class ControlApiTest {
     }
 
     @Test
+    void givenHeadersForMcpServers_whenASessionIsLookedAt_thenTheirValuesAreNotShown() {
+        String tools = "'tools':[{'mcpServers':[{'name':'s','streamableHttpTransport':{'url':'http://tools',"
+                + "'headers':{'Authorization':'Bearer for-somebody-else'}}}]}]";
+        TestClient client = TestClient.connect(EMULATOR.get().wsUrl() + DEVELOPER, "x-goog-api-key", KEY)
+                .send(setup(TEXT + "," + tools));
+        client.next();
+        client.send(json("{'contextUpdate':{'tools':{" + tools + "}}}")).send(HI).turn();
+
+        Result whole = get("/sessions/1?full=true");
+
+        assertThat(whole.text()).contains("http://tools").doesNotContain("for-somebody-else");
+        assertThat(get("/sessions/1").text()).contains("http://tools").doesNotContain("for-somebody-else");
+        assertThat(EMULATOR.get().sessions().get(0).messages().get(0).toString()).contains("http://tools")
+                .doesNotContain("for-somebody-else");
+    }
+
+    @Test
     void givenASession_whenAMessageIsSent_thenItArrivesAsItIs() {
         TestClient client = open();
 

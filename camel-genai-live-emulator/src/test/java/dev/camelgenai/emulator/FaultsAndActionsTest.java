@@ -1,5 +1,6 @@
 package dev.camelgenai.emulator;
 
+import java.io.IOException;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
@@ -45,6 +46,8 @@ class FaultsAndActionsTest {
                     e -> assertThat(e.getResponse().statusCode()).isEqualTo(503));
         }
         assertThat(connect()).isNotNull();
+        // the client may know of its upgrade before it is counted
+        emulator.get().awaitSession(TIMEOUT);
         assertThat(emulator.get().counters()).extracting(Counters::upgrades, Counters::refused).containsExactly(1L, 2L);
     }
 
@@ -186,13 +189,16 @@ class FaultsAndActionsTest {
     }
 
     @Test
-    void givenOpenSessions_whenReset_thenEverythingBeginsAnew() {
-        TestClient client = TestClient.open(emulator.get(), TEXT);
-        emulator.get().faults().refuseUpgrade(500, "no");
+    void givenOpenSessions_whenReset_thenEverythingBeginsAnew() throws IOException {
+        try (RawConnection client = RawConnection.upgraded(emulator.get().port())) {
+            client.sendText(setup(TEXT));
+            session().awaitSetup(TIMEOUT);
+            emulator.get().faults().refuseUpgrade(500, "no");
 
-        emulator.get().reset();
+            emulator.get().reset();
 
-        assertThat(client.awaitClose().code()).isEqualTo(1006);
+            assertThat(client.isEnded()).isTrue();
+        }
         assertThat(emulator.get().sessions()).isEmpty();
         TestClient.open(emulator.get(), TEXT);
         assertThat(session().number()).isEqualTo(1);

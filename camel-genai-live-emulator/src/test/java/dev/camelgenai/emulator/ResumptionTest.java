@@ -137,6 +137,25 @@ class ResumptionTest {
     }
 
     @Test
+    void givenAnOlderHandle_whenResumedAndAFunctionIsCalled_thenItsIdIsNotThatOfALostCall() {
+        TestClient client = open("");
+        String older = handle(client);
+        client.send(say("call"));
+        assertNotResumable(client);
+        String lost = client.next().json().at("/toolCall/functionCalls/0/id").asText();
+        close(client);
+
+        TestClient resumed = resume(older);
+        handle(resumed);
+        resumed.send(say("call"));
+        assertNotResumable(resumed);
+
+        assertThat(resumed.next().json().at("/toolCall/functionCalls/0/id").asText()).isNotEmpty().isNotEqualTo(lost);
+        resumed.send(json("{'toolResponse':{'functionResponses':[{'id':'" + lost + "','name':'f','response':{}}]}}"));
+        assertThat(resumed.awaitClose()).isEqualTo(UNKNOWN);
+    }
+
+    @Test
     void givenWhatWasWrittenAndNotAnswered_whenResumed_thenItIsPartOfTheNextTurn() {
         TestClient client = open("");
         handle(client);

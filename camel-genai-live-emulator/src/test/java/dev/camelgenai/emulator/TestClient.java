@@ -151,10 +151,23 @@ final class TestClient implements WebSocket.Listener {
     }
 
     RecordedClose awaitClose() {
+        // this client now and then misses that its connection is lost, until it writes
+        CompletableFuture.delayedExecutor(TIMEOUT.toMillis() / 3, TimeUnit.MILLISECONDS).execute(this::probe);
+        CompletableFuture.delayedExecutor(TIMEOUT.toMillis() / 2, TimeUnit.MILLISECONDS).execute(this::probe);
         try {
             return closed.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("no Close frame: " + e, e);
+        }
+    }
+
+    private void probe() {
+        if (!closed.isDone()) {
+            socket.sendPing(ByteBuffer.allocate(0)).whenComplete((v, e) -> {
+                if (e instanceof IOException || e != null && e.getCause() instanceof IOException) {
+                    closed.complete(new RecordedClose(1006, e.toString()));
+                }
+            });
         }
     }
 

@@ -2,6 +2,7 @@ package dev.camelgenai.emulator.internal.audio;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Sound as the Live API speaks it: 16-bit little-endian mono samples, 24 kHz on the way out. */
 public final class Pcm {
@@ -32,6 +33,11 @@ public final class Pcm {
     private static final int BLOCK = 1_024;
 
     private static final int AMPLITUDE = 6_000;
+
+    /** An octave and a half of half tones from 220 Hz. */
+    private static final int PITCHES = 18;
+    /** A sine for every sample that is said would be most of what thousands of sessions cost. */
+    private static final byte[][] TONES = IntStream.range(0, PITCHES).mapToObj(Pcm::halfTone).toArray(byte[][]::new);
 
     private Pcm() {
     }
@@ -139,18 +145,22 @@ public final class Pcm {
     }
 
     /**
-     * Fills a chunk of the tone that stands for a voice: deterministic, and audible, so that a person who plays it hears that
+     * A chunk of the tone that stands for a voice: deterministic, and audible, so that a person who plays it hears that
      * something was said. The pitch follows the text.
      *
-     * @param text  what is said
-     * @param chunk which 40 ms chunk, from 0
+     * @param  text  what is said
+     * @param  chunk which 40 ms chunk, from 0
+     * @return       shared; do not modify
      */
     public static byte[] tone(String text, int chunk) {
+        int at = text.isEmpty() ? 0 : Math.min(text.length() - 1, chunk * 40 / 60);
+        return TONES[text.isEmpty() ? 0 : text.charAt(at) % PITCHES];
+    }
+
+    private static byte[] halfTone(int pitch) {
         byte[] pcm = new byte[CHUNK_BYTES];
         int samples = CHUNK_BYTES / SAMPLE_BYTES;
-        int at = text.isEmpty() ? 0 : Math.min(text.length() - 1, chunk * 40 / 60);
-        // an octave and a half of half tones from 220 Hz
-        double frequency = 220 * Math.pow(2, (text.isEmpty() ? 0 : text.charAt(at) % 18) / 12.0);
+        double frequency = 220 * Math.pow(2, pitch / 12.0);
         for (int i = 0; i < samples; i++) {
             // in and out within 2.5 ms, or the seams would crackle
             double envelope = Math.min(1, Math.min(i, samples - 1 - i) / 60.0);

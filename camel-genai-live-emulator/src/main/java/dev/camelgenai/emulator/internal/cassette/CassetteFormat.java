@@ -14,7 +14,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.camelgenai.emulator.internal.protocol.SecretHeaders;
 
 /** The names in a cassette, and how its lines are written. Stateless. */
 final class CassetteFormat {
@@ -111,7 +111,7 @@ final class CassetteFormat {
         }
         line.writeFieldName(MESSAGE);
         if (message.from() == CassetteEvent.Side.CLIENT && SecretHeaders.mayBeIn(text)) {
-            line.writeRawValue(LINES.writeValueAsString(SecretHeaders.masked((ObjectNode) LINES.readTree(text))));
+            line.writeRawValue(LINES.writeValueAsString(SecretHeaders.masked(LINES.readTree(text))));
         } else {
             // in valid JSON line breaks are between tokens only
             line.writeRawValue(text.replace('\n', ' ').replace('\r', ' '));

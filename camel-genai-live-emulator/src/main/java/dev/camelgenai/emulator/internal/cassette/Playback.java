@@ -13,6 +13,7 @@ import dev.camelgenai.emulator.ReplayReport.State;
 import dev.camelgenai.emulator.internal.cassette.CassetteEvent.Side;
 import dev.camelgenai.emulator.internal.protocol.ClientMessages;
 import dev.camelgenai.emulator.internal.protocol.ProtocolViolation;
+import dev.camelgenai.emulator.internal.protocol.SecretHeaders;
 import io.vertx.core.buffer.Buffer;
 
 /**
@@ -121,7 +122,8 @@ public final class Playback implements TrafficObserver {
         if (message >= expected.size()) {
             if (!recorded.endedByServer()) {
                 differ(new Difference(number(), Kind.SUPERFLUOUS_MESSAGE, message, "", "nothing",
-                        MessageComparison.shown(text(Buffer.buffer(payload)))));
+                        MessageComparison.shown(parse(payload).map(json -> SecretHeaders.masked(json).toString())
+                                .orElseGet(() -> text(Buffer.buffer(payload))))));
             }
             // else nobody knows what the client would have sent: the server closed
             return;

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.camelgenai.emulator.RecordedClose;
 import dev.camelgenai.emulator.RecordedMessage;
 import dev.camelgenai.emulator.RecordedSession;
+import dev.camelgenai.emulator.internal.protocol.SecretHeaders;
 
 /** Sessions as JSON. Neither credentials nor the headers and queries that carry them are part of it. */
 final class SessionJson {
@@ -40,17 +41,22 @@ final class SessionJson {
      */
     static ObjectNode detailed(RecordedSession session, int limit, boolean full) {
         ObjectNode json = summary(session);
-        session.setup().ifPresent(setup -> json.set("setup", full ? setup : shortened(setup)));
+        session.setup().ifPresent(setup -> json.set("setup", shown(setup, full)));
         List<RecordedMessage> messages = session.messages();
         ArrayNode shown = json.putArray("messages");
         messages.subList(Math.max(0, messages.size() - limit), messages.size()).forEach(message -> shown.addObject()
                 .put("number", message.number()).put("receivedAt", message.receivedAt().toString()).put("kind", message.kind())
-                .set("json", full ? message.json() : shortened(message.json())));
+                .set("json", shown(message.json(), full)));
         return json;
     }
 
     private static ObjectNode close(RecordedClose close) {
         return NODES.objectNode().put("code", close.code()).put("reason", close.reason());
+    }
+
+    private static JsonNode shown(JsonNode sent, boolean full) {
+        JsonNode masked = SecretHeaders.masked(sent);
+        return full ? masked : shortened(masked);
     }
 
     private static JsonNode shortened(JsonNode node) {

@@ -28,7 +28,7 @@ final class ConversationMemory {
     }
 
     /** The state that a resumption handle stands for. Immutable. */
-    record Saved(List<Entry> entries, Tokens older, String unanswered, int turns, long calls) {
+    record Saved(List<Entry> entries, Tokens older, String unanswered, int turns) {
     }
 
     private final Deque<Entry> entries = new ArrayDeque<>();
@@ -36,7 +36,6 @@ final class ConversationMemory {
     private Tokens older = Tokens.NONE;
     private StringBuilder unanswered = new StringBuilder();
     private int turns;
-    private long calls;
     private String systemInstruction;
     private List<JsonNode> functions;
     private final String model;
@@ -55,7 +54,7 @@ final class ConversationMemory {
     }
 
     Saved save() {
-        return new Saved(List.copyOf(entries), older, unanswered.toString(), turns, calls);
+        return new Saved(List.copyOf(entries), older, unanswered.toString(), turns);
     }
 
     void restore(Saved saved) {
@@ -63,7 +62,6 @@ final class ConversationMemory {
         older = saved.older();
         unanswered = new StringBuilder(saved.unanswered());
         turns = saved.turns();
-        calls = saved.calls();
     }
 
     /** The conversation as it is before what is said next. */
@@ -153,10 +151,6 @@ final class ConversationMemory {
     /** Something that takes room in the context and that nobody said: a tool's answer. */
     void weigh(Tokens tokens) {
         older = older.plus(tokens);
-    }
-
-    long nextCall() {
-        return ++calls;
     }
 
     /** All tokens of the conversation, the system instruction included. */

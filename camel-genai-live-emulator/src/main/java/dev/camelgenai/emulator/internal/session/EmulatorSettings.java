@@ -20,7 +20,7 @@ import dev.camelgenai.emulator.scenario.Scenario;
 public record EmulatorSettings(String host, int port, int tlsPort, Optional<String> apiKey, Set<String> accessTokens,
         Set<String> ephemeralTokens, Predicate<String> models, FrameType frames, Duration setupTimeout, Scenario scenario,
         Pacing pacing, int contextWindow, int maxSessions, Optional<Duration> connectionLifetime,
-        boolean resumptionUsesTokens, int recordMessages, int recordSessions) {
+        boolean resumptionUsesTokens, int recordMessages, int recordSessions, long recordBytes) {
 
     /** Whether a client with that credential, which the emulator has not minted itself, may come in. */
     public boolean accepts(Credential credential) {

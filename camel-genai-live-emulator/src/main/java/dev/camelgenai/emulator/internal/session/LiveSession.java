@@ -149,6 +149,10 @@ public final class LiveSession {
         return settings.contextWindow();
     }
 
+    long nextCall() {
+        return line.nextCall();
+    }
+
     Manners manners() {
         return manners;
     }
@@ -320,8 +324,10 @@ public final class LiveSession {
                 + settings.contextWindow() + "; ask for context_window_compression");
     }
 
-    void onLineTooLong(int turns) {
-        close(ServiceClose.INVALID_ARGUMENT, turns + " turns wait for the client to answer a function or to stop speaking");
+    void onLineTooLong(int turns, long soundBytes) {
+        close(ServiceClose.INVALID_ARGUMENT,
+                turns + " turns wait for the client to answer a function or to stop speaking, with "
+                        + soundBytes + " bytes of sound");
     }
 
     /** Whether so many turns wait for their answers that no more are taken. */
@@ -510,7 +516,7 @@ public final class LiveSession {
                 record.onSetup(message.get(message.fieldNames().next()));
             }
         } else {
-            recordMessage(ClientMessages.SETUP.equals(kind) ? "invalid" : kind, message);
+            recordMessage(ClientMessages.SETUP.equals(kind) ? "invalid" : kind, message, utf8.length);
         }
     }
 
@@ -631,11 +637,11 @@ public final class LiveSession {
         try {
             message = ClientMessages.parse(utf8);
         } catch (ProtocolViolation e) {
-            recordMessage("invalid", NullNode.getInstance());
+            recordMessage("invalid", NullNode.getInstance(), 0);
             throw e;
         }
         String kind = ClientMessages.kind(message);
-        long number = recordMessage(ClientMessages.SETUP.equals(kind) ? "invalid" : kind, message);
+        long number = recordMessage(ClientMessages.SETUP.equals(kind) ? "invalid" : kind, message, utf8.length);
         apply(faults.onMessage(number));
         if (phase != Phase.ACTIVE) {
             return;
@@ -650,9 +656,10 @@ public final class LiveSession {
         rest();
     }
 
-    private long recordMessage(String kind, JsonNode message) {
+    private long recordMessage(String kind, JsonNode message, int bytes) {
         backend.registry().received();
-        return record.onMessage(kind, message);
+        boolean kept = record.hasRoom() && backend.registry().reserve(SessionRecord.weight(bytes));
+        return record.onMessage(kind, message, bytes, kept);
     }
 
     private void rest() {

@@ -62,6 +62,8 @@ final class ModelTurn implements Reply {
     private sealed interface Step {
     }
 
+    /** A scenario that says more while nothing of it can be sent has lost its way. */
+    private static final int MAX_STEPS = 100_000;
     /** So much audio may be ahead of its pace; it makes up for the grain of the timers. */
     private static final Duration AHEAD = Duration.ofMillis(200);
     private static final Duration GRAIN = Duration.ofMillis(100);
@@ -260,6 +262,9 @@ final class ModelTurn implements Reply {
         session.run(() -> {
             if (sealed || state == State.ENDED || !session.isActive()) {
                 return;
+            }
+            if (into.size() >= MAX_STEPS) {
+                throw new IllegalStateException("A reply may have no more than " + MAX_STEPS + " steps that wait");
             }
             sealed = step instanceof WaitForInput || step instanceof EndOfTurn end && end.last();
             into.add(step);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +33,25 @@ public final class Resumptions {
         private final Deque<String> handles = new ArrayDeque<>();
         private LiveSession holder;
         private Instant ended;
+        private long calls;
 
         /**
          * @param holder has the conversation from its begin
          */
         Line(LiveSession holder) {
             this.holder = holder;
+        }
+
+        private boolean isExpired(Instant now) {
+            return holder == null && !now.isBefore(ended.plus(VALIDITY));
+        }
+
+        /**
+         * The number of the next function call. Never the same again, from whichever handle the conversation goes on: a late
+         * answer to a call that is not part of it any more must not be taken for another's. For the holder only.
+         */
+        long nextCall() {
+            return ++calls;
         }
     }
 
@@ -66,6 +80,7 @@ public final class Resumptions {
         String handle = UUID.randomUUID().toString();
         lock.lock();
         try {
+            forgetExpired();
             byHandle.put(handle, new Resumption(line, model, state));
             line.handles.add(handle);
             if (line.handles.size() > MAX_PER_CONVERSATION) {
@@ -126,7 +141,7 @@ public final class Resumptions {
                 throw ProtocolViolation.unavailable(ServiceClose.SESSION_ALREADY_OPEN.reason(),
                         "the conversation of that handle has an open socket; close it first");
             }
-            if (!clock.now().isBefore(line.ended.plus(VALIDITY))) {
+            if (line.isExpired(clock.now())) {
                 throw ProtocolViolation.notFound(ServiceClose.ENTITY_NOT_FOUND.reason(),
                         "that handle's session ended more than " + VALIDITY.toHours() + " hours ago");
             }
@@ -134,6 +149,14 @@ public final class Resumptions {
             return resumption;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Those at the front: what is behind an open conversation waits for its end, or for the bound. */
+    private void forgetExpired() {
+        Iterator<Resumption> oldest = byHandle.values().iterator();
+        while (oldest.hasNext() && oldest.next().line().isExpired(clock.now())) {
+            oldest.remove();
         }
     }
 

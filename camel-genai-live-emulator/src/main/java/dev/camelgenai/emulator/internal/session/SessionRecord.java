@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,10 +24,13 @@ import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.internal.protocol.Credential;
 import dev.camelgenai.emulator.internal.protocol.UpgradePath;
 
-/** The record of one session. Thread-safe; keeps no more than the first {@code maxMessages} messages. */
+/** The record of one session. Thread-safe; keeps no more than the first {@code maxMessages} messages, and of those what the
+ * registry has room for. */
 final class SessionRecord implements RecordedSession {
 
     private static final int MAX_ACTIVITIES = 10_000;
+    /** About what a message takes besides its text. */
+    private static final int MESSAGE_BYTES = 512;
 
     private final int number;
     private final String id = UUID.randomUUID().toString();
@@ -49,7 +54,10 @@ final class SessionRecord implements RecordedSession {
     private RecordedClose serverClose;
     private String serverCloseDetail;
 
-    private final LiveSession session;
+    /** Until the connection is gone: records are kept for long, and what a session holds is large. */
+    private volatile LiveSession session;
+    private long bytes;
+    private boolean forgotten;
 
     SessionRecord(int number, String path, UpgradePath parsed, Map<String, List<String>> headers, Credential credential,
             int maxMessages, LiveSession session) {
@@ -202,23 +210,23 @@ final class SessionRecord implements RecordedSession {
 
     @Override
     public CompletableFuture<Void> send(String message) {
-        return session.sendRaw(message, null, 1);
+        return ask(open -> open.sendRaw(message, null, 1));
     }
 
     @Override
     public CompletableFuture<Void> send(String message, FrameType type) {
-        return session.sendRaw(message, type, 1);
+        return ask(open -> open.sendRaw(message, type, 1));
     }
 
     @Override
     public CompletableFuture<Void> sendFragmented(String message, int fragments) {
-        return session.sendRaw(message, null, fragments);
+        return ask(open -> open.sendRaw(message, null, fragments));
     }
 
     @Override
     public CompletableFuture<Void> close(int code, String reason) {
         LiveSession.requireSendable(code);
-        return session.execute(() -> {
+        return act(session -> {
             session.requireNotEnded();
             session.close(code, reason, "asked for by the test");
         });
@@ -226,7 +234,7 @@ final class SessionRecord implements RecordedSession {
 
     @Override
     public CompletableFuture<Void> dropTcp() {
-        return session.execute(() -> {
+        return act(session -> {
             requireOpen();
             session.dropTcp();
         });
@@ -234,12 +242,12 @@ final class SessionRecord implements RecordedSession {
 
     @Override
     public CompletableFuture<Duration> ping() {
-        return session.ping();
+        return ask(LiveSession::ping);
     }
 
     @Override
     public CompletableFuture<Void> stopReading() {
-        return session.execute(() -> {
+        return act(session -> {
             session.requireNotEnded();
             session.pause(LiveSession.Pause.ASKED);
         });
@@ -247,7 +255,7 @@ final class SessionRecord implements RecordedSession {
 
     @Override
     public CompletableFuture<Void> resumeReading() {
-        return session.execute(() -> {
+        return act(session -> {
             requireOpen();
             session.resume(LiveSession.Pause.ASKED);
         });
@@ -259,21 +267,38 @@ final class SessionRecord implements RecordedSession {
                 + (open ? "open" : "closed") + ']');
     }
 
-    LiveSession session() {
-        return session;
-    }
-
     void onSetup(JsonNode sent) {
         state.change(() -> setup = sent);
     }
 
+    /** What a message of that size takes in a record. */
+    static long weight(int messageBytes) {
+        return messageBytes + MESSAGE_BYTES;
+    }
+
+    /** Whether one more message may be kept. */
+    boolean hasRoom() {
+        return state.read(() -> !forgotten && messages.size() < maxMessages);
+    }
+
+    /** Nobody finds this record any more; gives back what its messages {@linkplain #weight weigh}, for the last time. */
+    long forget() {
+        return state.read(() -> {
+            long weight = bytes;
+            bytes = 0;
+            forgotten = true;
+            return weight;
+        });
+    }
+
     /** Records a message and gives back its number. */
-    long onMessage(String kind, JsonNode json) {
+    long onMessage(String kind, JsonNode json, int messageBytes, boolean kept) {
         Instant now = Instant.now();
         long[] n = new long[1];
         state.change(() -> {
             n[0] = ++received;
-            if (messages.size() < maxMessages) {
+            if (kept) {
+                bytes += weight(messageBytes);
                 messages.add(new RecordedMessage(received, now, kind, json));
             }
         });
@@ -296,12 +321,13 @@ final class SessionRecord implements RecordedSession {
     }
 
     void onClosed() {
+        session = null;
         state.change(() -> open = false);
     }
 
     @Override
     public CompletableFuture<Void> goAway(Duration timeLeft) {
-        return session.execute(() -> session.goAway(timeLeft));
+        return act(session -> session.goAway(timeLeft));
     }
 
     @Override
@@ -358,6 +384,17 @@ final class SessionRecord implements RecordedSession {
                 activities.add(new Activity(last.start(), Optional.of(offset)));
             }
         });
+    }
+
+    private CompletableFuture<Void> act(Consumer<LiveSession> action) {
+        return ask(open -> open.execute(() -> action.accept(open)));
+    }
+
+    private <T> CompletableFuture<T> ask(Function<LiveSession, CompletableFuture<T>> action) {
+        LiveSession open = session;
+        return open == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("Session " + number + " has ended"))
+                : action.apply(open);
     }
 
     /** Until the connection is gone, and so a while longer than the session, it can be dropped, and read for its farewell. */

@@ -2,11 +2,14 @@ package dev.camelgenai.emulator.internal.session;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.camelgenai.emulator.Counters;
@@ -16,8 +19,10 @@ import dev.camelgenai.emulator.RecordedSession;
 public final class SessionRegistry {
 
     private final int maxRecords;
+    private final long maxRecordedBytes;
+    private final AtomicLong recordedBytes = new AtomicLong();
     private final Awaiting state = new Awaiting();
-    private final Deque<RecordedSession> records = new ArrayDeque<>();
+    private final Deque<SessionRecord> records = new ArrayDeque<>();
     private final Set<LiveSession> open = new LinkedHashSet<>();
     private int places;
     private int upgrades;
@@ -30,8 +35,13 @@ public final class SessionRegistry {
     private final LongAdder interruptions = new LongAdder();
     private final AtomicInteger sockets = new AtomicInteger();
 
-    public SessionRegistry(int maxRecords) {
+    /**
+     * @param maxRecords       so many sessions are kept, the last ones
+     * @param maxRecordedBytes so much their messages may weigh together
+     */
+    public SessionRegistry(int maxRecords, long maxRecordedBytes) {
         this.maxRecords = maxRecords;
+        this.maxRecordedBytes = maxRecordedBytes;
     }
 
     int nextNumber() {
@@ -65,9 +75,41 @@ public final class SessionRegistry {
             open.add(session);
             records.add(session.record());
             if (records.size() > maxRecords) {
-                records.remove();
+                forget(records.remove());
             }
         });
+    }
+
+    /**
+     * Takes room for a message; if there is none, the oldest sessions that have ended are forgotten for it.
+     *
+     * @return whether there is room
+     */
+    boolean reserve(long bytes) {
+        if (recordedBytes.addAndGet(bytes) <= maxRecordedBytes || state.read(this::forgetEnded)) {
+            return true;
+        }
+        recordedBytes.addAndGet(-bytes);
+        return false;
+    }
+
+    private boolean forgetEnded() {
+        // those that are open alone may fill the room: then there is nothing to look for, message by message
+        Iterator<SessionRecord> oldest = records.size() > open.size()
+                ? records.iterator()
+                : Collections.emptyIterator();
+        while (recordedBytes.get() > maxRecordedBytes && oldest.hasNext()) {
+            SessionRecord record = oldest.next();
+            if (!record.isOpen()) {
+                oldest.remove();
+                forget(record);
+            }
+        }
+        return recordedBytes.get() <= maxRecordedBytes;
+    }
+
+    private void forget(SessionRecord record) {
+        recordedBytes.addAndGet(-record.forget());
     }
 
     void closed(LiveSession session) {
@@ -119,8 +161,8 @@ public final class SessionRegistry {
     }
 
     public List<RecordedSession> awaitRecords(int n, Duration timeout) {
-        return state.await(() -> records.size() >= n, timeout, () -> List.copyOf(records),
-                () -> "There were " + records.size() + " of " + n + " sessions");
+        return state.await(() -> upgrades >= n, timeout, () -> List.copyOf(records),
+                () -> "There were " + upgrades + " of " + n + " sessions");
     }
 
     public void awaitAllClosed(Duration timeout) {
@@ -134,6 +176,7 @@ public final class SessionRegistry {
 
     public void forget() {
         state.change(() -> {
+            records.forEach(this::forget);
             records.clear();
             upgrades = 0;
             numbers = 0;

@@ -35,6 +35,9 @@ final class TurnEngine {
     static final int MAX_IN_LINE = 64;
     /** ... unless the line waits for what the client sends next; then it is too long here. */
     static final int MAX_IN_WAITING_LINE = 2 * MAX_IN_LINE;
+    /** The same for the sound of these turns: a spoken turn may be as large as a thousand written ones. */
+    static final long MAX_SOUND_IN_LINE = 64 * 1024 * 1024;
+    static final long MAX_SOUND_IN_WAITING_LINE = 2 * MAX_SOUND_IN_LINE;
 
     /** Something that the model has to say something to. */
     private sealed interface Occasion {
@@ -104,7 +107,7 @@ final class TurnEngine {
     void userTurn(UserTurn turn, Tokens tokens, Optional<String> transcript) {
         line.add(new Said(turn, tokens, transcript));
         turnsHeld = false;
-        if (line.size() >= MAX_IN_LINE) {
+        if (lineExceeds(MAX_IN_LINE, MAX_SOUND_IN_LINE)) {
             // a model that was silent so far stays so; its clients may go on asking
             current.filter(ModelTurn::isUnbegun).ifPresent(this::abandon);
         }
@@ -174,7 +177,7 @@ final class TurnEngine {
         OpenCalls.Step step = new OpenCalls.Step(turn, then);
         List<ObjectNode> functionCalls = new ArrayList<>();
         for (ToolCall call : wanted) {
-            String id = "function-call-" + memory.nextCall();
+            String id = "function-call-" + session.nextCall();
             calls.add(step, id, call.name(), blocks(call.name()));
             ObjectNode functionCall = JsonNodeFactory.instance.objectNode().put("id", id).put("name", call.name());
             functionCall.set("args", call.args());
@@ -323,10 +326,24 @@ final class TurnEngine {
 
     private void regulateReading() {
         boolean waitsForClient = current.isEmpty() ? !listening : current.get().waitsForTools();
-        session.answersWait(line.size() >= MAX_IN_LINE && !waitsForClient);
-        if (line.size() >= MAX_IN_WAITING_LINE) {
-            session.onLineTooLong(line.size());
+        session.answersWait(!waitsForClient && lineExceeds(MAX_IN_LINE, MAX_SOUND_IN_LINE));
+        if (lineExceeds(MAX_IN_WAITING_LINE, MAX_SOUND_IN_WAITING_LINE)) {
+            session.onLineTooLong(line.size(), soundInLine());
         }
+    }
+
+    private boolean lineExceeds(int turns, long soundBytes) {
+        return line.size() >= turns || soundInLine() >= soundBytes;
+    }
+
+    private long soundInLine() {
+        long bytes = 0;
+        for (Occasion occasion : line) {
+            if (occasion instanceof Said said && said.turn() instanceof UserTurn.Audio spoken) {
+                bytes += spoken.pcm().length;
+            }
+        }
+        return bytes;
     }
 
     private void answer(Occasion occasion) {

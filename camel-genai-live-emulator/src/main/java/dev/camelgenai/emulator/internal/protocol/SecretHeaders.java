@@ -1,12 +1,11 @@
-package dev.camelgenai.emulator.internal.cassette;
+package dev.camelgenai.emulator.internal.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.camelgenai.emulator.internal.protocol.ClientMessages;
 
 /** The one place where messages of a client carry credentials for somebody else: the headers for MCP servers. Stateless. */
-final class SecretHeaders {
+public final class SecretHeaders {
 
     private static final String MASK = "***";
     private static final String MCP_SERVERS = "mcpServers";
@@ -16,13 +15,13 @@ final class SecretHeaders {
     }
 
     /** Whether {@link #masked} is worth the while. */
-    static boolean mayBeIn(String message) {
+    public static boolean mayBeIn(String message) {
         return message.contains(MCP_SERVERS) || message.contains("mcp_servers");
     }
 
     /** The message with all values of such headers replaced; modifies nothing. */
-    static JsonNode masked(ObjectNode message) {
-        ObjectNode copy = message.deepCopy();
+    public static JsonNode masked(JsonNode message) {
+        JsonNode copy = message.deepCopy();
         mask(copy, false);
         return copy;
     }
