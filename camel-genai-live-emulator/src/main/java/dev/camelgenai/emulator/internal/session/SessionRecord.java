@@ -228,7 +228,7 @@ final class SessionRecord implements RecordedSession {
         LiveSession.requireSendable(code);
         return act(session -> {
             session.requireNotEnded();
-            session.close(code, reason, "asked for by the test");
+            session.close(code, reason, "asked for from outside");
         });
     }
 
