@@ -13,7 +13,7 @@ import dev.camelgenai.emulator.fault.Misbehaviour;
 import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.fault.ServiceRefusal;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -46,18 +46,12 @@ class GoogleJsSdkTest {
             GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("secret").accessToken("ya29.x")
                     .ephemeralToken("auth_tokens/one"));
 
+    @AutoClose
     private static GoogleJsSdk sdk;
 
     @BeforeAll
     static void startNode(@TempDir Path dir) {
         sdk = GoogleJsSdk.start(EMULATOR.get().exportCa(dir.resolve("ca.pem")));
-    }
-
-    @AfterAll
-    static void endNode() {
-        if (sdk != null) {
-            sdk.close();
-        }
     }
 
     /** JSON, with single quotes for the sake of the eye. */

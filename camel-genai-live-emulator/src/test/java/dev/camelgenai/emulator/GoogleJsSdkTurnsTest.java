@@ -12,7 +12,7 @@ import dev.camelgenai.emulator.GoogleJsSdk.Session;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.emulator.scenario.Conversation;
 import dev.camelgenai.emulator.scenario.ToolCall;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,18 +42,12 @@ class GoogleJsSdkTurnsTest {
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
             GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).apiKey("secret").scenario(SCRIPT).clock(CLOCK));
 
+    @AutoClose
     private static GoogleJsSdk sdk;
 
     @BeforeAll
     static void startNode(@TempDir Path dir) {
         sdk = GoogleJsSdk.start(EMULATOR.get().exportCa(dir.resolve("ca.pem")));
-    }
-
-    @AfterAll
-    static void endNode() {
-        if (sdk != null) {
-            sdk.close();
-        }
     }
 
     /** The model tells what it remembers. */

@@ -16,7 +16,7 @@ import dev.camelgenai.emulator.fault.Misbehaviour;
 import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.fault.ServiceRefusal;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,16 +43,12 @@ class GoogleSdkErrorsTest {
     @RegisterExtension
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(GoogleJavaSdk.emulator());
 
+    @AutoClose
     private static GoogleJavaSdk sdk;
 
     @BeforeAll
     static void startSdk() {
         sdk = new GoogleJavaSdk(EMULATOR.get());
-    }
-
-    @AfterAll
-    static void endSdk() {
-        sdk.close();
     }
 
     @BeforeEach

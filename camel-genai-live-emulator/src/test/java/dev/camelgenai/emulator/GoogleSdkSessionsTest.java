@@ -20,7 +20,7 @@ import com.google.genai.types.SessionResumptionConfig;
 import dev.camelgenai.emulator.GoogleJavaSdk.Session;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.emulator.scenario.Conversation;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,16 +44,12 @@ class GoogleSdkSessionsTest {
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
             GoogleJavaSdk.emulator().ephemeralToken("auth_tokens/known").scenario(SCRIPT).clock(CLOCK));
 
+    @AutoClose
     private static GoogleJavaSdk sdk;
 
     @BeforeAll
     static void startSdk() {
         sdk = new GoogleJavaSdk(EMULATOR.get());
-    }
-
-    @AfterAll
-    static void endSdk() {
-        sdk.close();
     }
 
     @BeforeEach

@@ -40,7 +40,7 @@ import dev.camelgenai.emulator.GoogleJavaSdk.Turn;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.emulator.scenario.Scenarios;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,16 +80,12 @@ class GoogleSdkTest {
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
             GoogleJavaSdk.emulator().scenario(SCRIPT));
 
+    @AutoClose
     private static GoogleJavaSdk sdk;
 
     @BeforeAll
     static void startSdk() {
         sdk = new GoogleJavaSdk(EMULATOR.get());
-    }
-
-    @AfterAll
-    static void endSdk() {
-        sdk.close();
     }
 
     @BeforeEach

@@ -24,7 +24,7 @@ import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.emulator.scenario.Reply;
 import dev.camelgenai.emulator.scenario.ToolCall;
 import dev.camelgenai.emulator.scenario.ToolResult;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,16 +46,12 @@ class GoogleSdkToolsTest {
     static final GenAiLiveEmulatorExtension EMULATOR = new GenAiLiveEmulatorExtension(
             GoogleJavaSdk.emulator().scenario(SCRIPT));
 
+    @AutoClose
     private static GoogleJavaSdk sdk;
 
     @BeforeAll
     static void startSdk() {
         sdk = new GoogleJavaSdk(EMULATOR.get());
-    }
-
-    @AfterAll
-    static void endSdk() {
-        sdk.close();
     }
 
     @BeforeEach

@@ -3,46 +3,32 @@ package dev.camelgenai.live.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-import com.google.genai.types.LiveConnectConfig;
-import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveAuthenticationException;
-import dev.camelgenai.live.protocol.ClientMessage;
-import dev.camelgenai.live.protocol.LiveModelName;
-import dev.camelgenai.live.protocol.LiveTarget;
 import dev.camelgenai.live.transport.LiveClose;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What happens when something else comes in between. */
-class LiveSessionRacesTest {
+class LiveSessionRacesTest extends SteppedSessionFixture {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final String SETUP_COMPLETE = "{\"setupComplete\":{}}";
-
-    private final SteppedLine line = new SteppedLine();
-    private final List<Object> told = new ArrayList<>();
-    private final List<LiveSession> ended = new ArrayList<>();
-    private ScheduledThreadPoolExecutor timer;
     /** Runs once, inside the next schedule() of the timer: another thread that comes in between. */
     private Runnable meanwhile;
-    private LiveSession session;
 
-    @BeforeEach
-    void createSession() {
-        timer = new ScheduledThreadPoolExecutor(1) {
+    @Override
+    ScheduledExecutorService newTimer() {
+        return new ScheduledThreadPoolExecutor(1) {
             @Override
             public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
                 Runnable now = meanwhile;
@@ -53,33 +39,6 @@ class LiveSessionRacesTest {
                 return super.schedule(command, delay, unit);
             }
         };
-        LiveTarget target = LiveTarget.builder().vertexAi(false).apiKey("key").build(name -> null);
-        SessionProfile profile = new SessionProfile(target, LiveModelName.of("gemini-3.8-live", target.endpoint()),
-                LiveConnectConfig.builder().build(), Map.of(), null, null, Duration.ofSeconds(5), Duration.ofSeconds(5),
-                Duration.ZERO, new OutboxBounds(10, 100_000, 0, OutboxOverflow.fail));
-        session = new LiveSession(new SessionAddress("group", "key"), profile,
-                new SessionServices(line, Runnable::run, Runnable::run, timer), ended::add);
-    }
-
-    @AfterEach
-    void stopTimer() {
-        timer.shutdownNow();
-    }
-
-    private static List<ClientMessage> text(String text) {
-        return List.of(new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder().text(text).build()));
-    }
-
-    private void tell(SendOutcome outcome, GenAiLiveException failure) {
-        told.add(outcome != null ? outcome : failure);
-    }
-
-    private void open() {
-        session.open();
-        line.receive(SETUP_COMPLETE);
-        line.step();
-        line.frames.clear();
-        line.callbacks.clear();
     }
 
     private static TurnBounds within(long millis) {

@@ -130,11 +130,6 @@ public final class AudioInput {
         return manual ? marked : detector.speaking();
     }
 
-    /** Whether nothing of what was received would ever be part of an answer if the audio ended here. */
-    public boolean isIdle() {
-        return !speaking() && !detector.wavering() && (manual || !fresh || pending.isEmpty());
-    }
-
     /**
      * Whether the turn has become longer than {@link #MAX_TURN_MILLIS}, or changed its rate more often than any microphone. What
      * came since is not in it.

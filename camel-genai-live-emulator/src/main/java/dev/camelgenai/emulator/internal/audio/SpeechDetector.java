@@ -112,11 +112,6 @@ final class SpeechDetector {
         return speaking;
     }
 
-    /** Whether there may be speech for which it is too early to tell. */
-    boolean wavering() {
-        return candidate && !speaking;
-    }
-
     /** Where the activity began, in milliseconds; of the last one if nobody speaks. */
     long onsetMillis() {
         return onset;

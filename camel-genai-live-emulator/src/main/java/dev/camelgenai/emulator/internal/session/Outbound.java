@@ -54,11 +54,6 @@ final class Outbound {
         socket.drainHandler(v -> pumpSoon());
     }
 
-    /** Whether the client has taken all messages so far. */
-    boolean isEmpty() {
-        return queue.isEmpty();
-    }
-
     /**
      * Appends a message.
      *

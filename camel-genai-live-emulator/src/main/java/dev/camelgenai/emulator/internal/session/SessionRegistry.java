@@ -152,10 +152,6 @@ public final class SessionRegistry {
         return state.read(() -> List.copyOf(records));
     }
 
-    public int openSessions() {
-        return state.read(open::size);
-    }
-
     public List<LiveSession> open() {
         return state.read(() -> List.copyOf(open));
     }

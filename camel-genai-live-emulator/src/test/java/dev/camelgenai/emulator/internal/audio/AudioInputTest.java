@@ -126,7 +126,6 @@ class AudioInputTest {
         assertThat(input.accept(new byte[0], RATE)).isEmpty();
         assertThat(input.streamEnd()).isEmpty();
         assertThat(input.heardMillis()).isZero();
-        assertThat(input.isIdle()).isTrue();
     }
 
     @Test
@@ -335,25 +334,6 @@ class AudioInputTest {
         }
 
         assertThat(input.isFull()).isTrue();
-    }
-
-    @Test
-    void givenAConversation_whenNothingIsPending_thenIdle() {
-        AudioInput input = detecting(100, 500);
-        assertThat(input.isIdle()).as("new").isTrue();
-
-        input.accept(Sound.silence(100, RATE), RATE);
-        assertThat(input.isIdle()).as("silence that the end of the stream would make a turn").isFalse();
-        input.accept(Sound.voice(200, RATE), RATE);
-        assertThat(input.isIdle()).as("speaking").isFalse();
-        input.accept(Sound.silence(500, RATE), RATE);
-        assertThat(input.isIdle()).as("after the turn").isTrue();
-        input.accept(Sound.silence(500, RATE), RATE);
-        assertThat(input.isIdle()).as("silence after the turn").isTrue();
-        input.accept(Sound.voice(30, RATE), RATE);
-        assertThat(input.isIdle()).as("perhaps speech").isFalse();
-        input.accept(Sound.silence(200, RATE), RATE);
-        assertThat(input.isIdle()).as("it was none").isTrue();
     }
 
     @ParameterizedTest
