@@ -171,7 +171,8 @@ class SpokenTurnTest {
 
             dialogue.speak(message, RATE);
 
-            assertThat(dialogue.pass(Duration.ofSeconds(6)).soFar()).containsExactly("interrupted", "turnComplete", "audio",
+            // sound of the first answer may still have been on its way
+            assertThat(dialogue.pass(Duration.ofSeconds(6)).soFar()).endsWith("interrupted", "turnComplete", "audio",
                     "generationComplete", "turnComplete", "audio", "generationComplete", "turnComplete");
             assertThat(dialogue.session().interruptions()).isEqualTo(1);
         }
