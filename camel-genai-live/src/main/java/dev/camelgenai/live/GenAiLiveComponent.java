@@ -176,7 +176,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS);
         timer = newTimer(executors);
         sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
-        sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer));
+        sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null);
     }

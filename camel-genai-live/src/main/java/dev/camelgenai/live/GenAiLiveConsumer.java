@@ -1,11 +1,16 @@
 package dev.camelgenai.live;
 
+import java.time.Duration;
+
 import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.session.LaneBounds;
+import dev.camelgenai.live.session.LaneOverflow;
 import dev.camelgenai.live.session.LiveSession;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionConsumer;
+import dev.camelgenai.live.session.SessionEvent;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -38,7 +43,8 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
         }
         endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
         subscription = endpoint.getComponent().sessions().subscribe(endpoint.sessionGroup(), options.getSessionKey(),
-                new Exchanges(), options.getLaneMaxMessages());
+                new Exchanges(),
+                new LaneBounds(options.getLaneMaxMessages(), Duration.ofSeconds(30), LaneOverflow.pause, true));
     }
 
     @Override
@@ -109,7 +115,14 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
         }
 
         @Override
-        public void onLost(LiveSession session, GenAiLiveException failure) {
+        public void onEvent(LiveSession session, SessionEvent event, Runnable done) {
+            if (event instanceof SessionEvent.Closed closed) {
+                lost(session, closed.cause().failure());
+            }
+            done.run();
+        }
+
+        private void lost(LiveSession session, GenAiLiveException failure) {
             Exchange exchange = createExchange(false);
             exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_KEY, session.address().key());
             session.sessionId().ifPresent(id -> exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_ID, id));

@@ -16,8 +16,15 @@ import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
 import dev.camelgenai.live.protocol.SetupEncoder;
+import dev.camelgenai.live.session.HandleStore;
+import dev.camelgenai.live.session.HistoryReplay;
 import dev.camelgenai.live.session.LiveSessions;
+import dev.camelgenai.live.session.MaxSessionsPolicy;
 import dev.camelgenai.live.session.OutboxBounds;
+import dev.camelgenai.live.session.ReconnectPolicy;
+import dev.camelgenai.live.session.ReplayOverflow;
+import dev.camelgenai.live.session.ResumptionPolicy;
+import dev.camelgenai.live.session.SessionLimits;
 import dev.camelgenai.live.session.SessionProfile;
 import dev.camelgenai.live.transport.LiveProxy;
 import org.apache.camel.CamelContext;
@@ -54,6 +61,8 @@ final class GroupProfiles {
             this.model = model;
         }
     }
+
+    private final HandleStore handles = new RecentHandles();
 
     GroupProfiles(CamelContext camelContext, GenAiLiveConfiguration defaults, LiveSessions sessions,
             SSLContextParameters globalSsl) {
@@ -193,7 +202,10 @@ final class GroupProfiles {
                 positive("setupTimeout", options.getSetupTimeout()), Duration.ofMillis(options.getPingInterval()),
                 new OutboxBounds(options.getOutboxMaxMessages(),
                         ByteSize.parse("outboxMaxBytes", options.getOutboxMaxBytes()).bytes(), options.getOutboxMaxWaiting(),
-                        options.getOutboxOverflow()));
+                        options.getOutboxOverflow(), Duration.ZERO),
+                new ReconnectPolicy(true, Duration.ofMillis(500), Duration.ofSeconds(30), 10),
+                new ResumptionPolicy(true, handles, HistoryReplay.none, 20, 1024, 4 << 20, ReplayOverflow.failOpenTurn),
+                new SessionLimits(Duration.ofMinutes(5), 1000, MaxSessionsPolicy.reject, Duration.ofSeconds(60)));
         new SetupEncoder(target.service()).check(profile.config());
         return profile;
     }

@@ -1,13 +1,11 @@
 package dev.camelgenai.live.session;
 
 import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import com.google.genai.types.LiveServerMessage;
-import dev.camelgenai.live.error.GenAiLiveException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +20,16 @@ final class Lane {
     /** After so many messages in a row the worker is given back, so that a busy lane does not keep it from others. */
     private static final int MESSAGES_PER_RUN = 32;
 
-    /**
-     * @param message {@code null} for the end of the session
-     * @param failure of an end that was not asked for, otherwise {@code null}
-     */
-    private record Item(LiveServerMessage message, long sequenceNumber, GenAiLiveException failure) {
+    /** A message, an event, or, where there is neither, the end of the session. */
+    private record Item(LiveServerMessage message, long sequenceNumber, SessionEvent event) {
+
+        private static final Item END = new Item(null, 0, null);
     }
 
     private final LiveSession session;
     private final SessionConsumer consumer;
-    private final int maxMessages;
-    private final Executor workers;
+    private final LaneBounds bounds;
+    private final SessionServices services;
     private final Consumer<Lane> onEnded;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Item> queue = new ArrayDeque<>();
@@ -44,12 +41,12 @@ final class Lane {
     private boolean ended;
     private boolean full;
 
-    Lane(LiveSession session, SessionConsumer consumer, int maxMessages, Executor workers, boolean suspended,
+    Lane(LiveSession session, SessionConsumer consumer, LaneBounds bounds, SessionServices services, boolean suspended,
             Consumer<Lane> onEnded) {
         this.session = session;
         this.consumer = consumer;
-        this.maxMessages = maxMessages;
-        this.workers = workers;
+        this.bounds = bounds;
+        this.services = services;
         this.suspended = suspended;
         this.onEnded = onEnded;
     }
@@ -71,9 +68,14 @@ final class Lane {
         enqueue(new Item(message, sequenceNumber, null));
     }
 
-    /** The session is over; the consumer is told after what is still queued, and only of an abnormal end. */
-    void end(GenAiLiveException failure) {
-        enqueue(new Item(null, 0, failure));
+    /** The consumer is told in order with the messages. */
+    void event(SessionEvent event) {
+        enqueue(new Item(null, 0, event));
+    }
+
+    /** The session is over; nothing follows what is still queued. */
+    void end() {
+        enqueue(Item.END);
     }
 
     private void enqueue(Item item) {
@@ -84,9 +86,9 @@ final class Lane {
             if (stopped || ended) {
                 return;
             }
-            ended = item.message == null;
+            ended = item == Item.END;
             queue.addLast(item);
-            becameFull = !full && queue.size() >= maxMessages;
+            becameFull = !full && queue.size() >= bounds.maxMessages();
             full |= becameFull;
             run = !busy && !suspended;
             busy |= run;
@@ -103,7 +105,7 @@ final class Lane {
 
     private void submit() {
         try {
-            workers.execute(this::run);
+            services.workers().execute(this::run);
         } catch (RejectedExecutionException e) {
             // only when the component is being shut down, which stops the lanes as well
             LOG.debug("No worker for a message of session {}: shutting down", session, e);
@@ -138,7 +140,7 @@ final class Lane {
         try {
             item = suspended || stopped ? null : queue.pollFirst();
             busy = item != null;
-            drained = full && queue.size() <= maxMessages / 2;
+            drained = full && queue.size() <= bounds.maxMessages() / 2;
             full &= !drained;
         } finally {
             lock.unlock();
@@ -153,13 +155,12 @@ final class Lane {
         try {
             if (item.message != null) {
                 consumer.onMessage(session, item.message, item.sequenceNumber, handover);
-                return;
+            } else if (item.event != null) {
+                consumer.onEvent(session, item.event, handover);
+            } else {
+                onEnded.accept(this);
+                handover.run();
             }
-            onEnded.accept(this);
-            if (item.failure != null) {
-                consumer.onLost(session, item.failure);
-            }
-            handover.run();
         } catch (RuntimeException | Error e) {
             // a consumer reports its own errors; one that throws must not end the lane
             LOG.error("The consumer of session {} failed on a message", session, e);

@@ -492,8 +492,16 @@ public final class LiveSession {
     void attach(Lane lane) {
         lanes.add(lane);
         if (state == LiveSessionState.CLOSED && lanes.remove(lane)) {
-            lane.end(news);
+            tellEnd(lane);
         }
+    }
+
+    private void tellEnd(Lane lane) {
+        GenAiLiveException lost = news;
+        if (lost != null) {
+            lane.event(new SessionEvent.Closed(new SessionEvent.Ending(lost, 0, ""), 0));
+        }
+        lane.end();
     }
 
     void detach(SessionConsumer consumer) {
@@ -614,7 +622,7 @@ public final class LiveSession {
         left.forEach(waiter -> tell(waiter, null, forCallers));
         for (Lane lane : lanes) {
             if (lanes.remove(lane)) {
-                lane.end(news);
+                tellEnd(lane);
             }
         }
         opened.completeExceptionally(forCallers);

@@ -50,23 +50,23 @@ public final class LiveSessions {
         private final Group group;
         private final String key;
         private final SessionConsumer consumer;
-        private final int laneMaxMessages;
+        private final LaneBounds laneBounds;
         private final Set<Lane> lanes = ConcurrentHashMap.newKeySet();
         private boolean suspended;
         private boolean closed;
 
-        private Subscription(Group group, String key, SessionConsumer consumer, int laneMaxMessages) {
+        private Subscription(Group group, String key, SessionConsumer consumer, LaneBounds laneBounds) {
             this.group = group;
             this.key = key;
             this.consumer = consumer;
-            this.laneMaxMessages = laneMaxMessages;
+            this.laneBounds = laneBounds;
         }
 
         private void attachTo(LiveSession session) {
             if (closed || (key != null && !key.equals(session.address().key()))) {
                 return;
             }
-            Lane lane = new Lane(session, consumer, laneMaxMessages, services.workers(), suspended, lanes::remove);
+            Lane lane = new Lane(session, consumer, laneBounds, services, suspended, lanes::remove);
             lanes.add(lane);
             session.attach(lane);
         }
@@ -175,6 +175,15 @@ public final class LiveSessions {
         return session(address).opened();
     }
 
+    /**
+     * Opens a session that is not closed for being idle; completes when it is open.
+     *
+     * @param address of the session
+     */
+    public CompletionStage<LiveSession> keepOpen(SessionAddress address) {
+        return session(address).opened();
+    }
+
     /** Ends a session; completes when it has ended, at once when there is none. */
     public CompletionStage<Void> close(SessionAddress address) {
         Group group = group(address.group());
@@ -186,11 +195,11 @@ public final class LiveSessions {
      * Listens to the sessions of a group: those that are open and those that will be.
      *
      * @param key             listens to that session only; {@code null} to all
-     * @param laneMaxMessages how many messages of a session may wait for the consumer before the session stops reading
+     * @param laneBounds of what waits in each session for the consumer
      */
-    public Subscription subscribe(String groupName, String key, SessionConsumer consumer, int laneMaxMessages) {
+    public Subscription subscribe(String groupName, String key, SessionConsumer consumer, LaneBounds laneBounds) {
         Group group = group(groupName);
-        Subscription subscription = new Subscription(group, key, consumer, laneMaxMessages);
+        Subscription subscription = new Subscription(group, key, consumer, laneBounds);
         locked(group, () -> {
             group.subscriptions.add(subscription);
             group.sessions.values().forEach(subscription::attachTo);

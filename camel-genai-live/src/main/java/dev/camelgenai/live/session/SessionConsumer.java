@@ -1,7 +1,6 @@
 package dev.camelgenai.live.session;
 
 import com.google.genai.types.LiveServerMessage;
-import dev.camelgenai.live.error.GenAiLiveException;
 
 /**
  * Receives the messages of sessions. For one session the calls come one at a time and in order, on worker threads; for
@@ -18,6 +17,10 @@ public interface SessionConsumer {
      */
     void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done);
 
-    /** The session ended without having been asked to; called after the last message. */
-    void onLost(LiveSession session, GenAiLiveException failure);
+    /**
+     * Something happened to the session.
+     *
+     * @param done as for {@link #onMessage}
+     */
+    void onEvent(LiveSession session, SessionEvent event, Runnable done);
 }

@@ -24,10 +24,13 @@ import dev.camelgenai.live.transport.LiveProxy;
  * @param setupTimeout    for the answer to the setup
  * @param pingInterval    between pings; zero or negative sends none
  * @param outbox          bounds of what waits for the socket
+ * @param reconnect       what follows when a connection breaks or cannot be opened
+ * @param resumption      how the conversation goes on then
+ * @param limits          of the life of sessions
  */
 public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnectConfig config, Map<String, String> headers,
         SSLContext sslContext, LiveProxy proxy, Duration connectTimeout, Duration setupTimeout, Duration pingInterval,
-        OutboxBounds outbox) {
+        OutboxBounds outbox, ReconnectPolicy reconnect, ResumptionPolicy resumption, SessionLimits limits) {
 
     public SessionProfile {
         Objects.requireNonNull(target, "target");
@@ -37,6 +40,9 @@ public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnect
         Objects.requireNonNull(setupTimeout, "setupTimeout");
         Objects.requireNonNull(pingInterval, "pingInterval");
         Objects.requireNonNull(outbox, "outbox");
+        Objects.requireNonNull(reconnect, "reconnect");
+        Objects.requireNonNull(resumption, "resumption");
+        Objects.requireNonNull(limits, "limits");
         headers = Map.copyOf(headers);
     }
 

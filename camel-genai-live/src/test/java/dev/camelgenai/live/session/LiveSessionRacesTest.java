@@ -171,9 +171,9 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
         assertThat(line.frames).as("the second question was sent").hasSize(2);
     }
 
-    /** session that fails while one is being added, in the order of end(): lane.end, then an offer of a stale snapshot. */
+    /** session that fails while one is being added, in the order of end(): the end, then an offer of a stale snapshot. */
     @Test
-    void onLostIsTheLastThatAConsumerHears() {
+    void theEndIsTheLastThatAConsumerHears() {
         List<String> heard = new ArrayList<>();
         Lane lane = new Lane(session, new SessionConsumer() {
             @Override
@@ -183,15 +183,18 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
             }
 
             @Override
-            public void onLost(LiveSession s, GenAiLiveException failure) {
-                heard.add("lost");
+            public void onEvent(LiveSession s, SessionEvent event, Runnable done) {
+                heard.add("closed");
+                done.run();
             }
-        }, 10, Runnable::run, false, l -> {
+        }, Profiles.LANE, services(Runnable::run), false, l -> {
         });
         session.attach(lane);
-        lane.end(new GenAiLiveException("lost", true, null));
+        lane.event(new SessionEvent.Closed(
+                new SessionEvent.Ending(new GenAiLiveException("lost", true, null), 1006, ""), 0));
+        lane.end();
         lane.offer(LiveServerMessage.fromJson("{}"), 1);
-        assertThat(heard).containsExactly("lost");
+        assertThat(heard).containsExactly("closed");
     }
 
     /** a pool of the user's that refuses once ends a lane for ever. */
@@ -207,15 +210,15 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
             }
 
             @Override
-            public void onLost(LiveSession s, GenAiLiveException failure) {
-                // not of interest here
+            public void onEvent(LiveSession s, SessionEvent event, Runnable done) {
+                done.run();
             }
-        }, 10, task -> {
+        }, Profiles.LANE, services(task -> {
             if (saturated[0]) {
                 throw new java.util.concurrent.RejectedExecutionException("full");
             }
             task.run();
-        }, false, l -> {
+        }), false, l -> {
         });
         lane.offer(LiveServerMessage.fromJson("{}"), 1);
         saturated[0] = false;

@@ -50,7 +50,7 @@ class LiveSessionsTest {
     private static SessionProfile profile(LiveTarget target, Duration connectTimeout) {
         return new SessionProfile(target, LiveModelName.of("gemini-3.8-live", target.endpoint()),
                 LiveConnectConfig.builder().build(), Map.of(), null, null, connectTimeout, Duration.ofSeconds(5),
-                Duration.ZERO, new OutboxBounds(10, 100_000, 0, OutboxOverflow.fail));
+                Duration.ZERO, Profiles.OUTBOX, Profiles.NO_RECONNECT, Profiles.resumption(false), Profiles.NO_LIMITS);
     }
 
     private static List<ClientMessage> text() {
@@ -63,7 +63,8 @@ class LiveSessionsTest {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         ExecutorService connects = Executors.newSingleThreadExecutor();
         LiveTarget target = LiveTarget.builder().vertexAi(false).apiKey("key").build(name -> null);
-        LiveSessions sessions = new LiveSessions(new SessionServices(new NeverConnects(), connects, connects, timer));
+        LiveSessions sessions = new LiveSessions(
+                new SessionServices(new NeverConnects(), connects, connects, timer, System::nanoTime));
         SessionProfile profile = profile(target, Duration.ofSeconds(5));
         sessions.define("g", () -> profile);
         for (int i = 0; i < 3; i++) {
@@ -74,10 +75,10 @@ class LiveSessionsTest {
                 }
 
                 @Override
-                public void onLost(LiveSession s, GenAiLiveException f) {
-                    // not of interest here
+                public void onEvent(LiveSession s, SessionEvent event, Runnable done) {
+                    done.run();
                 }
-            }, 10);
+            }, Profiles.LANE);
         }
         SessionAddress address = new SessionAddress("g", "k");
         Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
@@ -125,7 +126,8 @@ class LiveSessionsTest {
         ExecutorService connects = Executors.newFixedThreadPool(2);
         LiveTarget target = LiveTarget.builder().vertexAi(true).credentials(hanging).project("p").location("us-central1")
                 .build(name -> null);
-        LiveSessions sessions = new LiveSessions(new SessionServices(new NeverConnects(), connects, connects, timer));
+        LiveSessions sessions = new LiveSessions(
+                new SessionServices(new NeverConnects(), connects, connects, timer, System::nanoTime));
         SessionProfile profile = profile(target, Duration.ofMillis(200));
         sessions.define("g", () -> profile);
         Queue<Object> told = new ConcurrentLinkedQueue<>();
@@ -160,7 +162,8 @@ class LiveSessionsTest {
         };
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         LiveTarget target = LiveTarget.builder().vertexAi(false).apiKey("key").build(name -> null);
-        LiveSessions sessions = new LiveSessions(new SessionServices(refusing, Runnable::run, Runnable::run, timer));
+        LiveSessions sessions = new LiveSessions(
+                new SessionServices(refusing, Runnable::run, Runnable::run, timer, System::nanoTime));
         SessionProfile profile = profile(target, Duration.ofSeconds(5));
         sessions.define("g", () -> profile);
         SessionAddress address = new SessionAddress("g", "k");

@@ -1,5 +1,6 @@
 package dev.camelgenai.live.session;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,7 @@ class OutboxTest {
     private final Told told = new Told();
 
     private static Outbox outbox(int maxMessages, long maxBytes, int maxWaiting, OutboxOverflow overflow) {
-        return new Outbox(new OutboxBounds(maxMessages, maxBytes, maxWaiting, overflow));
+        return new Outbox(new OutboxBounds(maxMessages, maxBytes, maxWaiting, overflow, Duration.ZERO));
     }
 
     private static ClientMessage text(String text) {

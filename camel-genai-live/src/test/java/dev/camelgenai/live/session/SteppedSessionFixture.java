@@ -1,18 +1,14 @@
 package dev.camelgenai.live.session;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.protocol.ClientMessage;
-import dev.camelgenai.live.protocol.LiveModelName;
-import dev.camelgenai.live.protocol.LiveTarget;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -30,12 +26,11 @@ abstract class SteppedSessionFixture {
     @BeforeEach
     void createSession() {
         timer = newTimer();
-        LiveTarget target = LiveTarget.builder().vertexAi(false).apiKey("key").build(name -> null);
-        SessionProfile profile = new SessionProfile(target, LiveModelName.of("gemini-3.8-live", target.endpoint()),
-                LiveConnectConfig.builder().build(), Map.of(), null, null, Duration.ofSeconds(5), Duration.ofSeconds(5),
-                Duration.ZERO, new OutboxBounds(10, 100_000, 0, OutboxOverflow.fail));
-        session = new LiveSession(new SessionAddress("group", "key"), profile,
-                new SessionServices(line, Runnable::run, Runnable::run, timer), ended::add);
+        session = new LiveSession(new SessionAddress("group", "key"), Profiles.plain(), services(Runnable::run), ended::add);
+    }
+
+    SessionServices services(Executor workers) {
+        return new SessionServices(line, Runnable::run, workers, timer, System::nanoTime);
     }
 
     @AfterEach
