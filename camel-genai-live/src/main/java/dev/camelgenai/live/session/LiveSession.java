@@ -167,7 +167,7 @@ public final class LiveSession {
                 .thenComposeAsync(this::upgrade, connects)
                 .whenComplete((upgraded, failure) -> {
                     if (failure != null) {
-                        end(classifier.notConnected(failure, redaction()));
+                        end(classifier.notConnected(failure, redaction()).ending().failure());
                     } else {
                         setUp(upgraded);
                     }
@@ -218,7 +218,7 @@ public final class LiveSession {
                 connection = upgraded;
                 become(LiveSessionState.SETTING_UP);
                 long millis = profile.setupTimeout().toMillis();
-                deadline = services.timer().schedule(() -> end(classifier.setupUnanswered(millis)), millis,
+                deadline = services.timer().schedule(() -> end(classifier.setupUnanswered(millis).ending().failure()), millis,
                         TimeUnit.MILLISECONDS);
             }
         } finally {
@@ -576,9 +576,10 @@ public final class LiveSession {
     }
 
     private void lineClosed(LiveClose close) {
-        end(state == LiveSessionState.OPEN
+        Verdict verdict = state == LiveSessionState.OPEN
                 ? classifier.lost(close, redaction())
-                : classifier.notSetUp(close, redaction()));
+                : classifier.notSetUp(close, redaction());
+        end(verdict.ending().failure());
     }
 
     private void end(GenAiLiveException failure) {
