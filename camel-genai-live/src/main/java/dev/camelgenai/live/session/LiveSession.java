@@ -1,57 +1,51 @@
 package dev.camelgenai.live.session;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import com.google.genai.types.LiveSendRealtimeInputParameters;
+import com.google.genai.types.LiveServerContent;
+import com.google.genai.types.LiveServerGoAway;
 import com.google.genai.types.LiveServerMessage;
+import com.google.genai.types.LiveServerSessionResumptionUpdate;
+import com.google.genai.types.LiveServerToolCallCancellation;
+import com.google.genai.types.SessionResumptionConfig;
 import dev.camelgenai.live.error.GenAiLiveException;
-import dev.camelgenai.live.error.LiveAuthenticationException;
+import dev.camelgenai.live.error.LiveQueueFullException;
 import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
 import dev.camelgenai.live.protocol.ClientMessage;
-import dev.camelgenai.live.protocol.ClientMessageEncoder;
-import dev.camelgenai.live.protocol.ServerMessageDecoder;
-import dev.camelgenai.live.protocol.SetupEncoder;
-import dev.camelgenai.live.transport.LiveClose;
-import dev.camelgenai.live.transport.LiveConnection;
-import dev.camelgenai.live.transport.LiveConnectionListener;
-import dev.camelgenai.live.transport.LiveProxy;
-import dev.camelgenai.live.transport.LiveUpgrade;
-import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One conversation with a model over one connection.
+ * One conversation with a model, over as many connections as it takes, one after the other.
  *
  * <pre>
- *   NEW --open--> CONNECTING --upgraded--> SETTING_UP --setupComplete--> OPEN --close--> CLOSING --closed--> CLOSED
- *    |                |                        |                          |                                    ^
- *    +----------------+------------------------+--------- failure --------+------------------------------------+
+ *              +--------------- goAway ------ MOVING &lt;--+
+ *              v                                        |
+ *   NEW --> CONNECTING --> SETTING_UP --setupComplete--> OPEN --close--> CLOSING --> CLOSED
+ *              ^  |             |                        |                            ^
+ *              |  +-------------+------ failure ---------+--- failure for good -------+
+ *              |                |                                                     |
+ *              +--- pause --- WAITING ------------------------------------------------+
  * </pre>
  *
- * What is sent before the session is open waits in its outbox. All methods may be called from any thread and none of them
+ * What is sent while the session is not open waits in its outbox. All methods may be called from any thread and none of them
  * blocks. Callbacks may come on an event loop.
  */
 public final class LiveSession {
@@ -59,45 +53,79 @@ public final class LiveSession {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    /** How long before the announced end of a connection the session leaves it at the latest; less when there is less time. */
+    private static final Duration LEAVE_BEFORE = Duration.ofSeconds(5);
 
     private static final ClientMessage AUDIO_STREAM_END = new ClientMessage.RealtimeInput(
             LiveSendRealtimeInputParameters.builder().audioStreamEnd(true).build());
+    /** What consumers get instead of the end of a turn that was lost with its connection. */
+    private static final LiveServerMessage LOST_TURN = LiveServerMessage.builder()
+            .serverContent(LiveServerContent.builder().interrupted(true).turnComplete(true).build()).build();
+
+    private static final SendCallback NOBODY = (outcome, failure) -> {
+    };
 
     private final SessionAddress address;
     private final SessionProfile profile;
     private final SessionServices services;
     private final Consumer<LiveSession> onEnded;
-    private final ClientMessageEncoder encoder;
-    private final ServerMessageDecoder decoder;
+    private final boolean resumes;
+    private final boolean transparent;
     private final FailureClassifier classifier;
     private final Outbox outbox;
-    private final TurnTracker turns = new TurnTracker();
+    private final TurnTracker turns;
+    private final OpenCalls calls = new OpenCalls();
+    private final KeptHandle handle;
+    private final History history;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
-    private volatile GenAiLiveException openFailure;
     private final CompletableFuture<LiveSession> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final AtomicInteger drainRequests = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
+    private final AtomicLong inDoubt = new AtomicLong();
+    private final AtomicLong reconnects = new AtomicLong();
+    private final AtomicBoolean watching = new AtomicBoolean();
+    private volatile long lastActivity;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final RetryBudget budget;
     private volatile LiveSessionState state = LiveSessionState.NEW;
-    private volatile LiveConnection connection;
+    private volatile Line current;
     private volatile String sessionId;
-    private Redaction redaction = Redaction.NONE;
+    private volatile boolean keptOpen;
+    /** Whether the service has announced the end of the connection. */
+    private volatile boolean leaving;
+    /** Whether the last handle is as young as the conversation. */
+    private volatile boolean resumable;
+    private volatile GenAiLiveException openFailure;
+    /** Why the session is not open right now, or was not before. */
+    private volatile GenAiLiveException lastTrouble;
+    private long openedAt;
+    private boolean wasOpen;
+    /** Whether a handle was refused, so that what the service knew is gone. */
+    private boolean stateLost;
+    /** What was in doubt when the last connection ended: should the session be resumed, and should it start afresh. */
+    private long doubtIfResumed;
+    private long doubtIfFresh;
     private ScheduledFuture<?> deadline;
     private int fullLanes;
     /** What consumers hear of the end: {@code null} for one that was asked for. */
-    private volatile GenAiLiveException news;
+    private volatile SessionEvent.Closed news;
 
     LiveSession(SessionAddress address, SessionProfile profile, SessionServices services, Consumer<LiveSession> onEnded) {
         this.address = address;
         this.profile = profile;
         this.services = services;
         this.onEnded = onEnded;
-        this.encoder = new ClientMessageEncoder(profile.target().service());
-        this.decoder = new ServerMessageDecoder();
+        Optional<SessionResumptionConfig> resumption = profile.config().sessionResumption();
+        this.resumes = profile.resumption().enabled() && resumption.isPresent();
+        this.transparent = resumes && resumption.flatMap(SessionResumptionConfig::transparent).orElse(false);
         this.classifier = new FailureClassifier(profile.target().uri(), profile.model().value());
         this.outbox = new Outbox(profile.outbox());
+        this.turns = new TurnTracker(services.clock());
+        this.handle = new KeptHandle(address, profile.resumption().handles(), services.connects());
+        this.history = new History(profile.resumption());
+        this.budget = new RetryBudget(profile.reconnect());
+        this.lastActivity = services.clock().getAsLong();
     }
 
     public SessionAddress address() {
@@ -113,7 +141,7 @@ public final class LiveSession {
         return Optional.ofNullable(sessionId);
     }
 
-    /** Completes when the session is open, or with the {@link GenAiLiveException} that says why it is not. */
+    /** Completes when the session is open for the first time, or with the {@link GenAiLiveException} that says why it is not. */
     public CompletionStage<LiveSession> opened() {
         return opened.minimalCompletionStage();
     }
@@ -123,7 +151,7 @@ public final class LiveSession {
         return Optional.ofNullable(openFailure);
     }
 
-    /** Completes when the session has ended, however it did. */
+    /** Completes when the session has ended, however it did, and its resumption handle is saved. */
     public CompletionStage<Void> ended() {
         return ended.minimalCompletionStage();
     }
@@ -138,128 +166,135 @@ public final class LiveSession {
         return outbox.dropped();
     }
 
+    /** Messages so far that were written to connections which were lost before the service is known to have taken them in. */
+    public long inDoubt() {
+        return inDoubt.get();
+    }
+
+    /** How often the session was open again over another connection. */
+    public long reconnects() {
+        return reconnects.get();
+    }
+
+    /** From now on the session is not closed for being idle. */
+    void keepOpen() {
+        keptOpen = true;
+    }
+
     // ---- opening
 
     void open() {
-        long millis = profile.connectTimeout().toMillis();
-        try {
-            lock.lock();
-            try {
-                if (state != LiveSessionState.NEW) {
-                    // closed before it began
-                    return;
-                }
-                become(LiveSessionState.CONNECTING);
-                // on the timer, because all the threads that fetch tokens may be held up
-                deadline = services.timer().schedule(() -> end(notBegun(millis)), millis, TimeUnit.MILLISECONDS);
-            } finally {
-                lock.unlock();
-            }
-            services.connects().execute(this::connect);
-        } catch (RejectedExecutionException e) {
-            end(new LiveSessionClosedException("The component is being shut down; no session can be opened", true, e));
-        }
-    }
-
-    private void connect() {
-        Executor connects = services.connects();
-        profile.target().credentials().headers(connects)
-                .thenComposeAsync(this::upgrade, connects)
-                .whenComplete((upgraded, failure) -> {
-                    if (failure != null) {
-                        end(classifier.notConnected(failure, redaction()).ending().failure());
-                    } else {
-                        setUp(upgraded);
-                    }
-                });
-    }
-
-    private static LiveAuthenticationException notBegun(long millis) {
-        return new LiveAuthenticationException("No access token could be fetched within connectTimeout=" + millis
-                + "ms. Check that Google's token service can be reached from here, or set apiKey or credentials.", true);
-    }
-
-    private CompletionStage<LiveConnection> upgrade(Map<String, String> credentials) {
+        Line first = newLine();
         lock.lock();
         try {
-            if (state != LiveSessionState.CONNECTING) {
-                return CompletableFuture.failedFuture(closedBeforeOpen());
+            if (state != LiveSessionState.NEW) {
+                // closed before it began
+                return;
             }
-            redaction = Redaction.of(secrets(credentials));
-            // from here on the connector keeps the time
-            cancelDeadline();
+            become(LiveSessionState.CONNECTING);
+            current = first;
         } finally {
             lock.unlock();
         }
-        Map<String, String> headers = new LinkedHashMap<>(profile.headers());
-        headers.putAll(credentials);
-        return services.connector().connect(new LiveUpgrade(profile.target().uri(), Map.of(), headers,
-                profile.connectTimeout(), profile.pingInterval(), profile.sslContext(), profile.proxy()), new Line());
+        first.open();
     }
 
-    private List<String> secrets(Map<String, String> credentials) {
-        List<String> secrets = new ArrayList<>(credentials.values());
-        secrets.addAll(profile.headers().values());
-        LiveProxy proxy = profile.proxy();
-        if (proxy != null && proxy.password() != null) {
-            secrets.add(proxy.password());
-            secrets.add(Base64.getEncoder()
-                    .encodeToString((proxy.username() + ":" + proxy.password()).getBytes(StandardCharsets.UTF_8)));
-        }
-        return secrets;
+    private Line newLine() {
+        return new Line(this, profile, services, classifier, transparent);
     }
 
-    private void setUp(LiveConnection upgraded) {
-        boolean wanted;
+    private void openAgain() {
+        Line next = newLine();
         lock.lock();
         try {
-            wanted = state == LiveSessionState.CONNECTING;
-            if (wanted) {
-                connection = upgraded;
-                become(LiveSessionState.SETTING_UP);
-                long millis = profile.setupTimeout().toMillis();
-                deadline = services.timer().schedule(() -> end(classifier.setupUnanswered(millis).ending().failure()), millis,
-                        TimeUnit.MILLISECONDS);
+            if (state != LiveSessionState.WAITING && state != LiveSessionState.MOVING) {
+                return;
             }
+            become(LiveSessionState.CONNECTING);
+            current = next;
         } finally {
             lock.unlock();
         }
-        if (!wanted) {
-            upgraded.abort();
-            return;
-        }
-        ByteBuf setup = upgraded.allocator().buffer();
-        try {
-            new SetupEncoder(profile.target().service()).encode(profile.model(), profile.config(), null, setup);
-        } catch (RuntimeException e) {
-            setup.release();
-            end(e instanceof GenAiLiveException known
-                    ? known
-                    : new GenAiLiveException("The setup could not be written: " + e.getMessage(), false, e));
-            return;
-        }
-        upgraded.send(setup, failure -> {
-            if (failure != null) {
-                LOG.debug("The setup of session {} was not written", this, failure);
-            }
-        });
+        next.open();
     }
 
-    private void setUpComplete(LiveServerMessage message) {
-        sessionId = message.setupComplete().flatMap(complete -> complete.sessionId()).orElse(null);
+    /** What to resume with; {@code null} for a fresh session. Blocks when it has to ask the store. */
+    String handleToResume() {
+        return resumes ? handle.get() : null;
+    }
+
+    /** @return whether the session still wants that connection */
+    boolean settingUp(Line line) {
         lock.lock();
         try {
-            if (state != LiveSessionState.SETTING_UP) {
+            if (line != current || state != LiveSessionState.CONNECTING) {
+                return false;
+            }
+            become(LiveSessionState.SETTING_UP);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void opened(Line line, LiveServerMessage message) {
+        boolean again;
+        boolean restored = line.handle() != null;
+        SessionEvent event;
+        lock.lock();
+        try {
+            if (line != current || state != LiveSessionState.SETTING_UP) {
                 return;
             }
             become(LiveSessionState.OPEN);
-            cancelDeadline();
+            sessionId = message.setupComplete().flatMap(complete -> complete.sessionId()).orElse(null);
+            again = wasOpen;
+            boolean told = again || restored || stateLost;
+            event = told ? new SessionEvent.Resumed(restored, settleDoubt(restored)) : new SessionEvent.Opened();
+            wasOpen = true;
+            stateLost = false;
+            openedAt = services.clock().getAsLong();
+            leaving = false;
+            resumable = restored || !resumes;
+            if (fullLanes > 0) {
+                line.pauseReading();
+            }
         } finally {
             lock.unlock();
         }
         LOG.debug("Session {} is open", this);
+        lastActivity = services.clock().getAsLong();
+        turns.touch();
+        if (again) {
+            reconnects.incrementAndGet();
+            outbox.afterGap(services.clock().getAsLong());
+            if (!restored) {
+                history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, NOBODY))));
+            }
+        } else {
+            watchIdleness();
+        }
+        lanes.forEach(lane -> lane.event(event));
         opened.complete(this);
-        drain();
+        line.drain();
+    }
+
+    private long settleDoubt(boolean restored) {
+        long doubt = restored ? doubtIfResumed : doubtIfFresh;
+        doubtIfResumed = 0;
+        doubtIfFresh = 0;
+        inDoubt.addAndGet(doubt);
+        return doubt;
+    }
+
+    private void doubt(long messages) {
+        lock.lock();
+        try {
+            doubtIfResumed += messages;
+            doubtIfFresh += messages;
+        } finally {
+            lock.unlock();
+        }
     }
 
     // ---- sending
@@ -272,16 +307,28 @@ public final class LiveSession {
      * @throws dev.camelgenai.live.error.GenAiLiveException when the outbox refuses them; the callback is not called then
      */
     boolean send(List<? extends ClientMessage> messages, SendCallback callback) {
+        lastActivity = services.clock().getAsLong();
         if (!startsTurn(messages)) {
-            boolean accepted = outbox.offer(new Outbox.Entry(messages, callback));
+            boolean accepted = outbox.offer(entry(messages, callback));
             if (accepted) {
                 drain();
             }
             return accepted;
         }
-        TurnInput input = new TurnInput(null, answersTool(messages), callback);
         turns.submit();
-        return offer(new Outbox.Entry(messages, input, input::writing));
+        return offer(entry(messages, new TurnInput(null, answersTool(messages), callback, this::notWritten)));
+    }
+
+    private Outbox.Entry entry(List<? extends ClientMessage> messages, SendCallback callback) {
+        return new Outbox.Entry(messages, callback, services.clock().getAsLong());
+    }
+
+    private Outbox.Entry repeated(ClientMessage message, SendCallback callback) {
+        return Outbox.Entry.repeated(message, callback, services.clock().getAsLong());
+    }
+
+    private void notWritten() {
+        perform(turns.refused());
     }
 
     private static boolean startsTurn(List<? extends ClientMessage> messages) {
@@ -300,9 +347,10 @@ public final class LiveSession {
      * @throws dev.camelgenai.live.error.GenAiLiveException as {@link #send}, or when too many callers wait
      */
     boolean ask(List<? extends ClientMessage> messages, TurnBounds bounds, TurnCallback callback) {
-        if (state.compareTo(LiveSessionState.CLOSING) >= 0) {
+        if (state.isEnding()) {
             return false;
         }
+        lastActivity = services.clock().getAsLong();
         List<ClientMessage> input = new ArrayList<>(messages);
         if (messages.stream().allMatch(ClientMessage::isRealtime) && !startsTurn(messages)) {
             // whoever awaits the answer to recorded speech has no more to say
@@ -310,9 +358,7 @@ public final class LiveSession {
         }
         Answer answer = new Answer(callback);
         TurnTracker.Waiter waiter = new TurnTracker.Waiter(answersTool(messages), bounds, answer);
-        answer.waiter = waiter;
-        TurnInput turnInput = new TurnInput(waiter, answersTool(messages), answer::inputSent);
-        waiter.input(new Outbox.Entry(input, turnInput, turnInput::writing));
+        waiter.input(entry(input, new TurnInput(waiter, answersTool(messages), answer::inputSent, this::notWritten)));
         switch (turns.admit(waiter)) {
             case START -> {
                 if (!offer(waiter.input())) {
@@ -326,8 +372,29 @@ public final class LiveSession {
                 return false;
             }
         }
-        answer.armTimeout(bounds.timeout());
+        answer.expireAfter(bounds.timeout(), services.timer(), duration -> expired(waiter, duration));
         return true;
+    }
+
+    private GenAiLiveException expired(TurnTracker.Waiter waiter, Duration duration) {
+        boolean neverSent = turns.expire(waiter) == TurnTracker.Expiry.NEVER_STARTED;
+        if (!neverSent && outbox.withdraw(waiter.input())) {
+            neverSent = true;
+            notWritten();
+        }
+        GenAiLiveException trouble = state == LiveSessionState.OPEN ? null : lastTrouble;
+        String millis = "turnTimeout=" + duration.toMillis() + "ms";
+        if (neverSent && state != LiveSessionState.OPEN) {
+            return new LiveTurnTimeoutException("The session had no connection for all of " + millis
+                    + ", so the input was not sent." + (trouble == null ? "" : " " + trouble.getMessage()), true, trouble);
+        }
+        return new LiveTurnTimeoutException(neverSent
+                ? "Another turn of the session was open for all of " + millis
+                        + ", so the input was not sent. Use a session key per conversation, or raise turnTimeout."
+                : "The model's turn did not end within " + millis
+                        + ". A late answer will be discarded. Raise turnTimeout if the connection or the model is slow; if"
+                        + " it called a function, check that the call was answered.",
+                true);
     }
 
     /** Puts input that starts a turn, and was announced to the tracker, into the outbox. */
@@ -349,9 +416,9 @@ public final class LiveSession {
     /** Tells whoever is to be told, and sends the input of the next in line, as often as one of them cannot be sent. */
     private void perform(TurnTracker.Outcome outcome) {
         for (TurnTracker.Outcome each = outcome; each != null;) {
-            TurnTracker.Outcome current = each;
-            current.told().forEach(waiter -> tell(waiter, current.turn(), current.failure()));
-            each = current.start() == null ? null : start(current.start());
+            TurnTracker.Outcome done = each;
+            done.told().forEach(waiter -> tell(waiter, done.turn(), done.failure()));
+            each = done.start() == null ? null : start(done.start());
         }
     }
 
@@ -380,112 +447,145 @@ public final class LiveSession {
         }
     }
 
-    /**
-     * Has the socket take what it takes. Always on the event loop: Netty writes a frame that is sent there before those that
-     * other threads have sent already, so that senders on both sides would overtake each other.
-     */
     private void drain() {
-        LiveConnection line = connection;
-        if (line == null || drainRequests.getAndIncrement() != 0) {
-            return;
-        }
-        try {
-            line.execute(() -> drain(line));
-        } catch (RejectedExecutionException e) {
-            end(new LiveSessionClosedException("The component is being shut down", true, e));
+        Line line = current;
+        if (line != null) {
+            line.drain();
         }
     }
 
-    private void drain(LiveConnection line) {
-        try {
-            int seen = 1;
-            do {
-                writeWhilePossible(line);
-                seen = drainRequests.addAndGet(-seen);
-            } while (seen != 0);
-        } catch (RuntimeException | Error e) {
-            // no memory for a buffer, for one: the session is not to look alive and write nothing any more
-            end(new LiveSessionLostException("The session was closed because of an error while writing: " + e, true, e));
-        }
-    }
+    // ---- what the line asks while it writes, on its event loop
 
-    private void writeWhilePossible(LiveConnection line) {
-        if (state != LiveSessionState.OPEN && state != LiveSessionState.CLOSING) {
-            return;
-        }
-        Outbox.Entry head;
-        while (line.isWritable() && (head = outbox.peek()) != null) {
-            writeNext(line, head);
-        }
-        if (state == LiveSessionState.CLOSING && outbox.isEmpty()) {
-            line.close(1000, "");
-        }
-    }
-
-    private void writeNext(LiveConnection line, Outbox.Entry head) {
-        ClientMessage message = outbox.nextMessageOf(head);
-        if (message == null) {
-            return;
-        }
-        ByteBuf frame = line.allocator().buffer(message.estimatedSize());
-        try {
-            encoder.encode(message, frame);
-        } catch (RuntimeException e) {
-            frame.release();
-            if (outbox.remove(head)) {
-                head.callback().onSent(null, e instanceof GenAiLiveException known
-                        ? known
-                        : new GenAiLiveException("The message could not be written as JSON: " + e.getMessage(), false, e));
+    /** The next message for the socket; {@code null} when there is none, or none may be written now. */
+    Outbox.Frame nextFrame(Line line) {
+        while (line == current && (state == LiveSessionState.OPEN || state == LiveSessionState.CLOSING)) {
+            Outbox.Entry head = outbox.peek();
+            if (head == null || (leaving && state == LiveSessionState.OPEN && waitsForTheMove(head))) {
+                return null;
             }
-            return;
+            Outbox.Frame frame = wanted(outbox.take(head));
+            if (frame != null) {
+                return frame;
+            }
         }
-        if (head.isLast() && outbox.remove(head)) {
-            head.onWriting().run();
-            line.send(frame, failure -> {
-                if (failure == null) {
-                    head.callback().onSent(SendOutcome.WRITTEN, null);
-                } else {
-                    head.callback().onSent(null, notWritten(failure));
-                }
-            });
-        } else {
-            // when a frame in the middle is not written the line is broken, and its end fails the whole send
-            line.send(frame, failure -> {
-                if (failure != null) {
-                    LOG.debug("A frame of session {} was not written", this, failure);
-                }
-            });
+        return null;
+    }
+
+    /** What would start another turn on a connection that is about to end waits; what ends the turn under way does not. */
+    private static boolean waitsForTheMove(Outbox.Entry entry) {
+        return entry.isUntouched() && !entry.isMedia() && !entry.answersTools();
+    }
+
+    private Outbox.Frame wanted(Outbox.Frame frame) {
+        if (frame == null || !(frame.message() instanceof ClientMessage.ToolResponse response)) {
+            return frame;
+        }
+        ClientMessage.ToolResponse wanted = calls.wanted(response);
+        if (wanted != null) {
+            return new Outbox.Frame(frame.entry(), wanted, frame.last());
+        }
+        if (outbox.remove(frame.entry())) {
+            Outbox.tell(List.of(frame.entry()), SendOutcome.CANCELLED, null);
+        }
+        return null;
+    }
+
+    void writing(Outbox.Frame frame, long number) {
+        if (frame.message() instanceof ClientMessage.ToolResponse response) {
+            calls.answered(response);
+        }
+        if (frame.last() && frame.entry().callback() instanceof TurnInput input) {
+            turns.written(input, number);
+            resumable = !resumes;
+            watchSilence();
+        }
+        if (!frame.entry().isRepeated()) {
+            history.sent(frame.message());
         }
     }
 
-    private GenAiLiveException notWritten(Throwable failure) {
-        return new LiveSessionLostException("The connection of the session broke before the input was written completely", true,
-                failure instanceof IOException ? failure : null);
+    /**
+     * The socket has taken a message.
+     *
+     * @param room whether it could be kept until the service acknowledges it without forgetting others
+     */
+    void taken(Line line, Outbox.Frame frame, boolean room) {
+        if (outbox.taken(frame.entry())) {
+            Outbox.tell(List.of(frame.entry()), SendOutcome.WRITTEN, null);
+        }
+        if (!room) {
+            notAcknowledged(line);
+        }
+        if (leaving) {
+            moveIfQuiet(line);
+        }
+    }
+
+    private void notAcknowledged(Line line) {
+        ResumptionPolicy policy = profile.resumption();
+        GenAiLiveException failure = new LiveQueueFullException("The service has acknowledged none of the last "
+                + policy.replayMaxMessages() + " messages or " + policy.replayMaxBytes() + " bytes of the session"
+                + " (replayBufferMaxMessages, replayBufferMaxBytes; replayOverflow=" + policy.replayOverflow()
+                + "). Raise the bounds, or send larger pieces of audio.", true);
+        switch (policy.replayOverflow()) {
+            case failOpenTurn -> perform(turns.failOpen(failure));
+            case closeSession -> line.fail(new Verdict(new SessionEvent.Ending(failure, 0, ""), Retry.NEVER, false));
+        }
+    }
+
+    void notEncoded(Outbox.Frame frame, GenAiLiveException failure) {
+        if (outbox.remove(frame.entry())) {
+            Outbox.tell(List.of(frame.entry()), null, failure);
+        }
+    }
+
+    /** Nothing more can be written for now. */
+    void drained(Line line) {
+        if (state == LiveSessionState.CLOSING && outbox.isEmpty()) {
+            line.close();
+        }
     }
 
     // ---- receiving
 
-    private void received(byte[] utf8Json) {
-        LiveServerMessage message;
-        try {
-            message = decoder.decode(utf8Json);
-        } catch (RuntimeException e) {
-            LiveConnection line = connection;
-            if (line != null) {
-                line.close(1007, "not understood");
-            }
-            end(new LiveSessionLostException("The service sent a message that is not valid: " + e.getMessage(), true, e));
+    void received(Line line, LiveServerMessage message) {
+        if (line != current) {
             return;
         }
-        if (state == LiveSessionState.SETTING_UP && message.setupComplete().isPresent()) {
-            setUpComplete(message);
+        lastActivity = services.clock().getAsLong();
+        calls.onMessage(message);
+        history.received(message);
+        if (message.serverContent().flatMap(LiveServerContent::modelTurn).isPresent()) {
+            resumable = !resumes;
         }
+        deliver(message);
+        TurnTracker.Outcome outcome = turns.onMessage(message, lanes.isEmpty());
+        line.delivery().received(message, outcome);
+        message.sessionResumptionUpdate().ifPresent(update -> resumptionUpdate(line, update));
+        perform(outcome);
+        message.goAway().ifPresent(goAway -> leave(line, goAway));
+        if (leaving) {
+            moveIfQuiet(line);
+        }
+    }
+
+    /** To the consumers before anybody is told of the turn's end, so that their exchange exists when the caller goes on. */
+    private void deliver(LiveServerMessage message) {
         long sequenceNumber = received.incrementAndGet();
-        // before the turn's end is told, so that a consumer's exchange exists when the caller goes on
         for (Lane lane : lanes) {
             lane.offer(message, sequenceNumber);
         }
-        perform(turns.onMessage(message, lanes.isEmpty()));
+    }
+
+    /** Only what can be resumed is kept: {@code protocol} 5.2. */
+    private void resumptionUpdate(Line line, LiveServerSessionResumptionUpdate update) {
+        String newHandle = update.newHandle().orElse("");
+        resumable = update.resumable().orElse(false) && !newHandle.isBlank();
+        if (resumes && resumable) {
+            line.delivery().handle(update.lastConsumedClientMessageIndex().map(OptionalLong::of).orElse(OptionalLong.empty()));
+            calls.onHandle();
+            handle.set(newHandle);
+        }
     }
 
     /** From now on the messages of this session also go to that lane. */
@@ -497,9 +597,9 @@ public final class LiveSession {
     }
 
     private void tellEnd(Lane lane) {
-        GenAiLiveException lost = news;
+        SessionEvent.Closed lost = news;
         if (lost != null) {
-            lane.event(new SessionEvent.Closed(new SessionEvent.Ending(lost, 0, ""), 0));
+            lane.event(lost);
         }
         lane.end();
     }
@@ -517,8 +617,8 @@ public final class LiveSession {
         turns.touch();
         lock.lock();
         try {
-            if (fullLanes++ == 0 && connection != null) {
-                connection.pauseReading();
+            if (fullLanes++ == 0 && current != null) {
+                current.pauseReading();
             }
         } finally {
             lock.unlock();
@@ -529,28 +629,288 @@ public final class LiveSession {
         turns.touch();
         lock.lock();
         try {
-            if (--fullLanes == 0 && connection != null) {
-                connection.resumeReading();
+            if (--fullLanes == 0 && current != null) {
+                current.resumeReading();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    // ---- ending
+    private boolean isReading() {
+        lock.lock();
+        try {
+            return fullLanes == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- moving to another connection before the service ends this one
+
+    private void leave(Line line, LiveServerGoAway goAway) {
+        Duration timeLeft = goAway.timeLeft().orElse(Duration.ZERO);
+        lanes.forEach(lane -> lane.event(new SessionEvent.GoingAway(timeLeft)));
+        if (!profile.reconnect().enabled()) {
+            return;
+        }
+        Duration margin = timeLeft.dividedBy(5).compareTo(LEAVE_BEFORE) < 0 ? timeLeft.dividedBy(5) : LEAVE_BEFORE;
+        leaving = true;
+        try {
+            // not when the next message comes: there may be none any more
+            services.timer().schedule(() -> move(line), timeLeft.minus(margin).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Session {} does not move: the component is being shut down", this, e);
+        }
+    }
+
+    private void moveIfQuiet(Line line) {
+        if (resumable && turns.isQuiet() && calls.isEmpty() && !outbox.isUnderWay()) {
+            move(line);
+        }
+    }
+
+    private void move(Line line) {
+        lock.lock();
+        try {
+            if (line != current || state != LiveSessionState.OPEN) {
+                return;
+            }
+            become(LiveSessionState.MOVING);
+        } finally {
+            lock.unlock();
+        }
+        LOG.debug("Session {} moves to another connection", this);
+        line.close();
+    }
+
+    // ---- silence
+
+    private void watchSilence() {
+        if (!profile.limits().stallTimeout().isZero() && watching.compareAndSet(false, true)) {
+            watchSilence(profile.limits().stallTimeout().toNanos());
+        }
+    }
+
+    private void watchSilence(long nanos) {
+        try {
+            services.timer().schedule(this::checkSilence, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The silence of session {} is not watched: the component is being shut down", this, e);
+        }
+    }
+
+    private void checkSilence() {
+        long stallTimeout = profile.limits().stallTimeout().toNanos();
+        if (state == LiveSessionState.CLOSED) {
+            return;
+        }
+        if (state != LiveSessionState.OPEN || !isReading() || !calls.isEmpty()) {
+            // it is not the service's turn
+            turns.touch();
+        }
+        long left = stallTimeout - turns.silentFor();
+        TurnTracker.Silence silence = turns.silence();
+        if (left <= 0 && silence == TurnTracker.Silence.ANSWER_OWED) {
+            stalled();
+        } else if (left <= 0 && silence == TurnTracker.Silence.PERHAPS_MERGED) {
+            perform(turns.merged());
+        }
+        watching.set(false);
+        if (!turns.isQuiet() && watching.compareAndSet(false, true)) {
+            watchSilence(left > 0 ? left : stallTimeout);
+        }
+    }
+
+    private void stalled() {
+        Line line = current;
+        GenAiLiveException failure = new LiveSessionLostException("The service owes an answer and has sent nothing for"
+                + " stallTimeout=" + profile.limits().stallTimeout().toMillis()
+                + "ms, so its connection was given up. Ask again;"
+                + " raise stallTimeout if the model thinks for so long.", true);
+        LOG.warn("Session {}: {}", this, failure.getMessage());
+        line.fail(new Verdict(new SessionEvent.Ending(failure, 0, ""), Retry.ONCE, false));
+    }
+
+    private void watchIdleness() {
+        if (!profile.limits().idleTimeout().isZero()) {
+            watchIdleness(profile.limits().idleTimeout().toNanos());
+        }
+    }
+
+    private void watchIdleness(long nanos) {
+        try {
+            ScheduledFuture<?> check = services.timer().schedule(this::checkIdleness, nanos, TimeUnit.NANOSECONDS);
+            ended.whenComplete((nothing, failure) -> check.cancel(false));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The idleness of session {} is not watched: the component is being shut down", this, e);
+        }
+    }
+
+    private void checkIdleness() {
+        if (state.isEnding()) {
+            return;
+        }
+        long left = profile.limits().idleTimeout().toNanos() - (services.clock().getAsLong() - lastActivity);
+        if (left <= 0 && isIdle()) {
+            LOG.debug("Session {} is closed: nothing was said for sessionIdleTimeout={}", this, profile.limits().idleTimeout());
+            close();
+        } else {
+            watchIdleness(left > 0 ? left : profile.limits().idleTimeout().toNanos());
+        }
+    }
+
+    /** Whether nothing is under way in the session, and nobody wants it to stay open nevertheless. */
+    boolean isIdle() {
+        return state == LiveSessionState.OPEN && !keptOpen && turns.isIdle() && calls.isEmpty() && outbox.isEmpty()
+                && !outbox.isUnderWay();
+    }
+
+    /** When something was said last, by the clock of the services. */
+    long lastActivity() {
+        return lastActivity;
+    }
+
+    // ---- the end of a connection
+
+    /**
+     * A connection has ended, or could not be opened. What follows: the next one, at once or after a pause, or the end of the
+     * session.
+     */
+    void lineEnded(Line line, Verdict verdict) {
+        LiveSessionState before;
+        Duration pause;
+        boolean reconnecting;
+        lock.lock();
+        try {
+            before = state;
+            if (line != current || before == LiveSessionState.CLOSED) {
+                return;
+            }
+            if (line.wasOpen()) {
+                budget.opened(services.clock().getAsLong() - openedAt);
+            }
+            pause = before == LiveSessionState.CLOSING ? null : pauseBeforeNext(line, verdict);
+            reconnecting = pause != null && before != LiveSessionState.MOVING && !pause.isZero();
+            doubtIfResumed += line.delivery().inDoubt(true);
+            doubtIfFresh += line.delivery().inDoubt(false);
+            lastTrouble = verdict.ending().failure();
+            if (pause != null && before != LiveSessionState.MOVING) {
+                become(LiveSessionState.WAITING);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (pause == null) {
+            end(verdict.ending(), false);
+            return;
+        }
+        rescue(line, verdict);
+        if (reconnecting) {
+            GenAiLiveException cause = verdict.ending().failure();
+            LOG.warn("Session {} connects again in {} ms (attempt {} of {}): {}", this, pause.toMillis(), budget.attempt(),
+                    budget.maxAttempts(), cause.getMessage());
+            SessionEvent event = new SessionEvent.Reconnecting(budget.attempt(), pause, verdict.ending());
+            lanes.forEach(lane -> lane.event(event));
+        }
+        try {
+            services.timer().schedule(this::openAgain, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            end(new SessionEvent.Ending(new LiveSessionClosedException("The component is being shut down", true, e), 0, ""),
+                    false);
+        }
+    }
+
+    /** @return {@code null} when there is no next connection */
+    private Duration pauseBeforeNext(Line line, Verdict verdict) {
+        if (state == LiveSessionState.MOVING) {
+            // a service that sends everybody away at once is not to be called in a loop
+            Duration shortest = profile.reconnect().initialDelay();
+            return services.clock().getAsLong() - openedAt < shortest.toNanos() ? shortest : Duration.ZERO;
+        }
+        if (!line.wasOpen() && line.handle() != null && verdict.mayBeTheHandle()) {
+            // the conversation as the service knew it is gone; one that starts afresh is not refused for that
+            handle.drop();
+            stateLost = true;
+            return Duration.ZERO;
+        }
+        return budget.next(verdict.retry()).orElse(null);
+    }
+
+    /** Keeps what the next connection can go on with, and ends what was lost with this one. */
+    private void rescue(Line line, Verdict verdict) {
+        GenAiLiveException failure = verdict.ending().failure();
+        boolean resumesLater = resumes && handle.isPresent();
+        Outbox.Recalled recalled = outbox.recall(transparent);
+        List<Delivery.Written> unacknowledged = line.delivery().unacknowledged();
+        List<Outbox.Entry> again = replay(unacknowledged);
+        recalled.waiting().forEach(this::unwritten);
+        outbox.prepend(again);
+        if (verdict.retry() == Retry.ONCE) {
+            // what the service refused may have been in the audio: sent again it would be refused again
+            List<Outbox.Entry> media = outbox.extract(Outbox.Entry::isMedia);
+            doubt(media.stream().filter(Outbox.Entry::isRepeated).count());
+            refuse(media, failure);
+        }
+        refuse(recalled.broken(), new LiveSessionLostException(
+                "The connection of the session broke before the input was written completely. " + failure.getMessage(), true,
+                failure));
+        List<String> lostCalls = calls.lost(resumesLater);
+        if (!lostCalls.isEmpty()) {
+            deliver(LiveServerMessage.builder()
+                    .toolCallCancellation(LiveServerToolCallCancellation.builder().ids(lostCalls).build()).build());
+        }
+        TurnTracker.Outcome lost = turns.lost(failure);
+        if (lost.ended()) {
+            deliver(LOST_TURN);
+        }
+        perform(lost);
+    }
+
+    private static void refuse(List<Outbox.Entry> entries, GenAiLiveException failure) {
+        Outbox.tell(entries, null, failure);
+    }
+
+    private void unwritten(Outbox.Entry entry) {
+        if (entry.callback() instanceof TurnInput input) {
+            turns.unwritten(input);
+        }
+    }
+
+    /** Sends of messages that the service has not acknowledged; their senders have been told already. */
+    private List<Outbox.Entry> replay(List<Delivery.Written> unacknowledged) {
+        List<Outbox.Entry> again = new ArrayList<>();
+        for (Delivery.Written written : unacknowledged) {
+            SendCallback callback = NOBODY;
+            if (written.last() && written.entry().callback() instanceof TurnInput input && input.turn() != null) {
+                turns.unwritten(input);
+                callback = input;
+            }
+            again.add(repeated(written.message(), callback));
+        }
+        return again;
+    }
+
+    // ---- the end of the session
 
     /**
      * Ends the session: what was accepted is still written, then the closing handshake follows. A session that is not open
-     * yet ends at once.
+     * ends at once. The conversation can be resumed.
      */
     public CompletionStage<Void> close() {
         if (beginClosing()) {
             drain();
-        } else if (!end(closedBeforeOpen(), LiveSessionState.SETTING_UP) && beginClosing()) {
+        } else if (!end(new SessionEvent.Ending(closedBeforeOpen(), 0, ""), true) && beginClosing()) {
             // it became open in between
             drain();
         }
         return ended();
+    }
+
+    /** As {@link #close()}; the conversation is over and will not be resumed. */
+    CompletionStage<Void> closeForGood() {
+        handle.forget();
+        return close();
     }
 
     private boolean beginClosing() {
@@ -562,7 +922,6 @@ public final class LiveSession {
             // first, so that nothing is accepted that would have to follow the close frame
             outbox.close();
             become(LiveSessionState.CLOSING);
-            cancelDeadline();
             deadline = services.timer().schedule(this::abortClosing, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } finally {
@@ -572,49 +931,45 @@ public final class LiveSession {
 
     private void abortClosing() {
         LOG.debug("Session {} was not closed by the service in time", this);
-        end(closing());
+        end(new SessionEvent.Ending(closing(), 0, ""), false);
     }
 
-    private void lineClosed(LiveClose close) {
-        Verdict verdict = state == LiveSessionState.OPEN
-                ? classifier.lost(close, redaction())
-                : classifier.notSetUp(close, redaction());
-        end(verdict.ending().failure());
-    }
-
-    private void end(GenAiLiveException failure) {
-        end(failure, null);
+    /** A lane's route takes nothing any more, and its policy is to end the session then. */
+    void laneStalled(GenAiLiveException failure) {
+        end(new SessionEvent.Ending(failure, 0, ""), false);
     }
 
     /**
-     * @param  failure what those hear who wait for something, and consumers unless the end was asked for
-     * @param  upTo    ends the session only if it has come this far at most, because somebody asked for it; {@code null} for
-     *                 an end by itself
-     * @return         whether this call has ended the session
+     * @param  ending what those hear who wait for something, and consumers unless the end was asked for
+     * @param  asked  ends the session only if it is not open, because somebody asked for it
+     * @return        whether this call has ended the session
      */
-    private boolean end(GenAiLiveException failure, LiveSessionState upTo) {
+    private boolean end(SessionEvent.Ending ending, boolean asked) {
         LiveSessionState before;
-        LiveConnection line;
+        Line line;
         lock.lock();
         try {
             before = state;
-            if (before == LiveSessionState.CLOSED || (upTo != null && before.compareTo(upTo) > 0)) {
+            if (before == LiveSessionState.CLOSED
+                    || (asked && (before == LiveSessionState.OPEN || before == LiveSessionState.CLOSING))) {
                 return false;
             }
-            news = upTo != null || before == LiveSessionState.CLOSING ? null : failure;
-            if (upTo == null && before.compareTo(LiveSessionState.OPEN) < 0) {
-                openFailure = failure;
+            if (!asked && before != LiveSessionState.CLOSING) {
+                news = new SessionEvent.Closed(ending, settleDoubt(resumes && handle.isPresent()));
+                openFailure = wasOpen ? null : ending.failure();
             }
             become(LiveSessionState.CLOSED);
-            line = connection;
-            cancelDeadline();
+            line = current;
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
         } finally {
             lock.unlock();
         }
-        GenAiLiveException forCallers = before == LiveSessionState.CLOSING ? closing() : failure;
+        GenAiLiveException forCallers = before == LiveSessionState.CLOSING ? closing() : ending.failure();
         LOG.debug("Session {} ends in state {}", this, before);
         if (line != null) {
-            line.abort();
+            line.fail(new Verdict(ending, Retry.NEVER, false));
         }
         onEnded.accept(this);
         // nobody is started any more when the outbox fails its entries
@@ -627,33 +982,16 @@ public final class LiveSession {
             }
         }
         opened.completeExceptionally(forCallers);
-        ended.complete(null);
+        handle.whenSaved().thenRun(() -> ended.complete(null));
         return true;
     }
 
-    /** Whether silence is the service's own. */
-    private boolean isListening() {
-        lock.lock();
-        try {
-            return state == LiveSessionState.OPEN && fullLanes == 0;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private static LiveSessionClosedException closedBeforeOpen() {
-        return new LiveSessionClosedException("The session was closed before it was open", true);
+        return new LiveSessionClosedException("The session was closed while it had no connection", true);
     }
 
     private static LiveSessionClosedException closing() {
         return new LiveSessionClosedException("The session was closed before the turn or the message was complete", true);
-    }
-
-    private void cancelDeadline() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
     }
 
     private void become(LiveSessionState target) {
@@ -668,126 +1006,8 @@ public final class LiveSession {
         }
     }
 
-    private Redaction redaction() {
-        lock.lock();
-        try {
-            return redaction;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public String toString() {
         return "LiveSession[group=" + address.group() + ", key=" + address.key() + ", " + state + "]";
-    }
-
-    /** Brings the connection's events to the session. */
-    private final class Line implements LiveConnectionListener {
-
-        @Override
-        public void onMessage(byte[] utf8Json) {
-            received(utf8Json);
-        }
-
-        @Override
-        public void onWritable() {
-            drain();
-        }
-
-        @Override
-        public void onClosed(LiveClose close) {
-            lineClosed(close);
-        }
-    }
-
-    /** Input that the model answers: tells the tracker when it is written, or that it will not be. */
-    private final class TurnInput implements SendCallback {
-
-        private final TurnTracker.Waiter waiter;
-        private final boolean answersTool;
-        private final SendCallback callback;
-        private volatile boolean written;
-
-        private TurnInput(TurnTracker.Waiter waiter, boolean answersTool, SendCallback callback) {
-            this.waiter = waiter;
-            this.answersTool = answersTool;
-            this.callback = callback;
-        }
-
-        private void writing() {
-            written = true;
-            turns.written(waiter, answersTool);
-        }
-
-        @Override
-        public void onSent(SendOutcome outcome, GenAiLiveException failure) {
-            callback.onSent(outcome, failure);
-            if (outcome != SendOutcome.WRITTEN && !written) {
-                perform(turns.refused());
-            }
-        }
-    }
-
-    /** A caller's turn: whatever comes first of answer, failure and time-out is what it hears. */
-    private final class Answer implements TurnCallback {
-
-        private final TurnCallback callback;
-        private final AtomicBoolean told = new AtomicBoolean();
-        private TurnTracker.Waiter waiter;
-        private volatile ScheduledFuture<?> timeout;
-
-        private Answer(TurnCallback callback) {
-            this.callback = callback;
-        }
-
-        private void armTimeout(Duration duration) {
-            try {
-                timeout = services.timer().schedule(() -> expire(duration), duration.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                onTurn(null, new LiveSessionClosedException("The component is being shut down", true, e));
-                return;
-            }
-            if (told.get()) {
-                timeout.cancel(false);
-            }
-        }
-
-        private void inputSent(SendOutcome outcome, GenAiLiveException failure) {
-            if (failure != null) {
-                onTurn(null, failure);
-            } else if (outcome == SendOutcome.DROPPED) {
-                onTurn(null, new LiveSessionLostException("The input was dropped from the outbox (outboxOverflow="
-                        + OutboxOverflow.dropOldestRealtime + "), so there will be no answer", true));
-            }
-        }
-
-        private void expire(Duration duration) {
-            TurnTracker.Expiry expiry = turns.expire(waiter, isListening());
-            boolean neverSent = expiry == TurnTracker.Expiry.NEVER_STARTED || expiry == TurnTracker.Expiry.STUCK;
-            onTurn(null, new LiveTurnTimeoutException(neverSent
-                    ? "Another turn of the session was open for all of turnTimeout=" + duration.toMillis()
-                            + "ms, so the input was not sent. Use a session key per conversation, or raise turnTimeout."
-                    : "The model's turn did not end within turnTimeout=" + duration.toMillis()
-                            + "ms. A late answer will be discarded. Raise turnTimeout if the connection or the model is slow; if"
-                            + " it called a function, check that the call was answered.",
-                    true));
-            if (expiry == TurnTracker.Expiry.STUCK) {
-                end(new LiveSessionLostException("The session's open turn never ended and the service sent nothing more; the"
-                        + " session was closed so that the next use opens a new one.", true));
-            }
-        }
-
-        @Override
-        public void onTurn(LiveTurn turn, GenAiLiveException failure) {
-            if (!told.compareAndSet(false, true)) {
-                return;
-            }
-            ScheduledFuture<?> armed = timeout;
-            if (armed != null) {
-                armed.cancel(false);
-            }
-            callback.onTurn(turn, failure);
-        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.camelgenai.live.session;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import dev.camelgenai.live.error.LiveSessionClosedException;
+import dev.camelgenai.live.error.LiveSessionLimitException;
 import dev.camelgenai.live.protocol.ClientMessage;
 
 /**
@@ -181,14 +184,24 @@ public final class LiveSessions {
      * @param address of the session
      */
     public CompletionStage<LiveSession> keepOpen(SessionAddress address) {
-        return session(address).opened();
+        LiveSession session = session(address);
+        session.keepOpen();
+        return session.opened();
     }
 
-    /** Ends a session; completes when it has ended, at once when there is none. */
+    /**
+     * Ends a session and its conversation: the next use of the address starts another one. Completes when it has ended.
+     */
     public CompletionStage<Void> close(SessionAddress address) {
         Group group = group(address.group());
         LiveSession session = group.sessions.get(address.key());
-        return session == null ? CompletableFuture.completedFuture(null) : session.close();
+        return session != null ? session.closeForGood() : forget(address, group);
+    }
+
+    /** A conversation without a session may still be one that can be resumed. */
+    private CompletionStage<Void> forget(SessionAddress address, Group group) {
+        HandleStore handles = locked(group, group::profile).resumption().handles();
+        return CompletableFuture.runAsync(() -> handles.remove(address), services.connects());
     }
 
     /**
@@ -245,15 +258,16 @@ public final class LiveSessions {
     private LiveSession session(SessionAddress address) {
         Group group = group(address.group());
         LiveSession session = group.sessions.get(address.key());
-        if (session != null && session.state().compareTo(LiveSessionState.CLOSING) < 0) {
+        if (session != null && !session.state().isEnding()) {
             return session;
         }
         return locked(group, () -> {
             LiveSession present = group.sessions.get(address.key());
-            if (present != null && present.state().compareTo(LiveSessionState.CLOSING) < 0) {
+            if (present != null && !present.state().isEnding()) {
                 return present;
             }
             refuseWhenClosed();
+            makeRoom(group);
             LiveSession opening = new LiveSession(address, group.profile(), services, this::ended);
             alive.add(opening);
             group.sessions.put(address.key(), opening);
@@ -261,6 +275,26 @@ public final class LiveSessions {
             opening.open();
             return opening;
         });
+    }
+
+    private static void makeRoom(Group group) {
+        SessionLimits limits = group.profile().limits();
+        if (group.sessions.size() < limits.maxSessions()) {
+            return;
+        }
+        Optional<LiveSession> idle = limits.maxSessionsPolicy() == MaxSessionsPolicy.evictIdle
+                ? group.sessions.values().stream().filter(LiveSession::isIdle)
+                        .min(Comparator.comparingLong(LiveSession::lastActivity))
+                : Optional.empty();
+        LiveSession evicted = idle.orElseThrow(() -> new LiveSessionLimitException("The session group " + group.name
+                + " has " + group.sessions.size() + " sessions already (maxSessions=" + limits.maxSessions()
+                + ", maxSessionsPolicy=" + limits.maxSessionsPolicy()
+                + (limits.maxSessionsPolicy() == MaxSessionsPolicy.evictIdle
+                        ? ", and none of them is idle"
+                        : "")
+                + "). Close sessions that are done (operation closeSession, sessionIdleTimeout), or raise maxSessions.", true));
+        group.sessions.remove(evicted.address().key(), evicted);
+        evicted.close();
     }
 
     private void ended(LiveSession session) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
@@ -13,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sends of one session that the socket has not taken yet, first in, first out. Thread-safe; callbacks are never
- * called under the lock.
+ * The sends of one session that the socket has not taken yet, first in, first out. What was handed to a socket stays known
+ * until the socket has taken it, so that it can be handed to the next one should the connection break. Thread-safe;
+ * callbacks are never called under the lock.
  */
 final class Outbox {
 
@@ -25,58 +27,99 @@ final class Outbox {
 
         private final List<? extends ClientMessage> messages;
         private final long bytes;
-        private final boolean realtime;
+        private final boolean media;
+        private final boolean answersTools;
+        private final boolean startsTurn;
         private final SendCallback callback;
-        private final Runnable onWriting;
-        private int next;
-
-        Entry(List<? extends ClientMessage> messages, SendCallback callback) {
-            this(messages, callback, () -> {
-            });
-        }
+        private final long since;
+        private final boolean repeated;
+        /** How many of the messages were handed to the socket, and how many of these it has taken. */
+        private int handed;
+        private int taken;
 
         /**
-         * @param onWriting called on the event loop before the last frame is handed to the socket
+         * @param since when it was offered, by the session's clock
          */
-        Entry(List<? extends ClientMessage> messages, SendCallback callback, Runnable onWriting) {
+        Entry(List<? extends ClientMessage> messages, SendCallback callback, long since) {
+            this(messages, callback, since, false);
+        }
+
+        private Entry(List<? extends ClientMessage> messages, SendCallback callback, long since, boolean repeated) {
             this.messages = messages;
             this.callback = callback;
-            this.onWriting = onWriting;
+            this.since = since;
+            this.repeated = repeated;
             long size = 0;
-            boolean allRealtime = true;
+            boolean onlyMedia = true;
+            boolean onlyToolResponses = true;
+            boolean anyTurn = false;
             for (ClientMessage message : messages) {
                 size += message.estimatedSize();
-                allRealtime &= message.isMedia();
+                onlyMedia &= message.isMedia();
+                onlyToolResponses &= message instanceof ClientMessage.ToolResponse;
+                anyTurn |= TurnTracker.startsTurn(message);
             }
             this.bytes = size;
-            this.realtime = allRealtime;
+            this.media = onlyMedia;
+            this.answersTools = onlyToolResponses;
+            this.startsTurn = anyTurn;
         }
 
-        /** The message to write next; after the last one the send is complete. */
-        ClientMessage nextMessage() {
-            return messages.get(next++);
-        }
-
-        boolean isLast() {
-            return next == messages.size();
-        }
-
-        private boolean isUntouched() {
-            return next == 0;
+        /** A message that is part of the conversation already, and told to the service again. */
+        static Entry repeated(ClientMessage message, SendCallback callback, long since) {
+            return new Entry(List.of(message), callback, since, true);
         }
 
         SendCallback callback() {
             return callback;
         }
 
-        Runnable onWriting() {
-            return onWriting;
+        /** Nothing but pieces of audio or images. */
+        boolean isMedia() {
+            return media;
         }
+
+        /** Nothing but answers to function calls. */
+        boolean answersTools() {
+            return answersTools;
+        }
+
+        /** Whether the model will answer. */
+        boolean startsTurn() {
+            return startsTurn;
+        }
+
+        boolean isRepeated() {
+            return repeated;
+        }
+
+        boolean isUntouched() {
+            return handed == 0;
+        }
+    }
+
+    /**
+     * One message of a send, on its way to the socket.
+     *
+     * @param last whether the send is complete with it
+     */
+    record Frame(Entry entry, ClientMessage message, boolean last) {
+    }
+
+    /**
+     * What was on its way when the connection ended.
+     *
+     * @param waiting sends that will be written again
+     * @param broken  sends that were written in part and are out now
+     */
+    record Recalled(List<Entry> waiting, List<Entry> broken) {
     }
 
     private final OutboxBounds bounds;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Entry> queue = new ArrayDeque<>();
+    /** All messages handed to the socket, not all taken yet. */
+    private final ArrayDeque<Entry> inFlight = new ArrayDeque<>();
     private long bytes;
     private long dropped;
     private boolean closed;
@@ -106,7 +149,7 @@ final class Outbox {
         } finally {
             lock.unlock();
         }
-        victims.forEach(victim -> victim.callback.onSent(SendOutcome.DROPPED, null));
+        tell(victims, SendOutcome.DROPPED, null);
         return true;
     }
 
@@ -156,7 +199,7 @@ final class Outbox {
                 && bytes - freed + entry.bytes <= bounds.maxBytes())) {
             Entry candidate = oldestFirst.next();
             // what is on its way already must stay whole
-            if (candidate.realtime && candidate.isUntouched()) {
+            if (candidate.media && candidate.isUntouched()) {
                 victims.add(candidate);
                 freed += candidate.bytes;
             }
@@ -173,11 +216,11 @@ final class Outbox {
     private LiveQueueFullException full(String why) {
         return new LiveQueueFullException("The outbox of the session is full (" + queue.size() + " messages, " + bytes
                 + " bytes; outboxMaxMessages=" + bounds.maxMessages() + ", outboxMaxBytes=" + bounds.maxBytes() + "), " + why
-                + ". The service or the network takes input more slowly than the route offers it: slow down, raise the"
-                + " bounds, or choose another outboxOverflow.", true);
+                + ". The service or the network takes input more slowly than the route offers it, or the connection is being"
+                + " opened again: slow down, raise the bounds, or choose another outboxOverflow.", true);
     }
 
-    /** The send to go on with; stays at the head until {@link #remove} takes it away. {@code null} when there is none. */
+    /** The send to go on with; {@code null} when there is none. */
     Entry peek() {
         lock.lock();
         try {
@@ -187,33 +230,162 @@ final class Outbox {
         }
     }
 
-    /** Marks the head as being written, so that it is not dropped in between, and gives its next message. */
-    ClientMessage nextMessageOf(Entry head) {
+    /** Whether a send is on its way to the socket and not complete. */
+    boolean isUnderWay() {
         lock.lock();
         try {
-            return queue.peekFirst() == head ? head.nextMessage() : null;
+            return !inFlight.isEmpty() || (!queue.isEmpty() && !queue.peekFirst().isUntouched());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands out the next message of the head; {@code null} when it is the head no more. */
+    Frame take(Entry head) {
+        lock.lock();
+        try {
+            if (queue.peekFirst() != head) {
+                return null;
+            }
+            ClientMessage message = head.messages.get(head.handed++);
+            boolean last = head.handed == head.messages.size();
+            if (last) {
+                queue.removeFirst();
+                bytes -= head.bytes;
+                inFlight.addLast(head);
+            }
+            return new Frame(head, message, last);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Takes the head away once it was handed to the socket completely, or failed.
+     * The socket has taken a message of that send.
      *
-     * @return whether it was still in, so that the caller, and nobody else, has to see to its callback
+     * @return whether the send is complete, so that the caller, and nobody else, has to see to its callback
      */
-    boolean remove(Entry head) {
+    boolean taken(Entry entry) {
         lock.lock();
         try {
-            if (queue.peekFirst() != head) {
-                return false;
-            }
-            queue.removeFirst();
-            bytes -= head.bytes;
-            return true;
+            entry.taken++;
+            return entry.taken == entry.messages.size() && inFlight.remove(entry);
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Takes a send out, wherever it is.
+     *
+     * @return whether it was still in, so that the caller, and nobody else, has to see to its callback
+     */
+    boolean remove(Entry entry) {
+        lock.lock();
+        try {
+            if (queue.remove(entry)) {
+                bytes -= entry.bytes;
+                return true;
+            }
+            return inFlight.remove(entry);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a send out unless a part of it is on its way. */
+    boolean withdraw(Entry entry) {
+        lock.lock();
+        try {
+            return entry.isUntouched() && remove(entry);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The connection has ended: what its socket did not take waits again, ahead of all the rest.
+     *
+     * @param goOnAfterPart whether a send that was written in part goes on where it stopped; otherwise it is out
+     */
+    Recalled recall(boolean goOnAfterPart) {
+        List<Entry> waiting = new ArrayList<>();
+        List<Entry> broken = new ArrayList<>();
+        lock.lock();
+        try {
+            Entry head = queue.peekFirst();
+            if (head != null && !head.isUntouched()) {
+                queue.removeFirst();
+                bytes -= head.bytes;
+                inFlight.addLast(head);
+            }
+            for (Entry entry = inFlight.pollLast(); entry != null; entry = inFlight.pollLast()) {
+                if (entry.taken > 0 && !goOnAfterPart) {
+                    broken.add(0, entry);
+                } else {
+                    entry.handed = entry.taken;
+                    queue.addFirst(entry);
+                    bytes += entry.bytes;
+                    waiting.add(entry);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return new Recalled(waiting, broken);
+    }
+
+    /** Puts sends ahead of all the rest, in their order; the bounds do not apply. */
+    void prepend(List<Entry> entries) {
+        lock.lock();
+        try {
+            for (int i = entries.size() - 1; i >= 0; i--) {
+                queue.addFirst(entries.get(i));
+                bytes += entries.get(i).bytes;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A connection is open after a gap: media that is too old by now is dropped, and what the service waits for, answers to
+     * its function calls, goes first.
+     *
+     * @param now by the clock of {@link Entry#since}
+     */
+    void afterGap(long now) {
+        long maxAge = bounds.realtimeMaxAge().toNanos();
+        List<Entry> late = maxAge == 0
+                ? List.of()
+                : extract(entry -> entry.media && entry.isUntouched() && now - entry.since > maxAge);
+        lock.lock();
+        try {
+            dropped += late.size();
+        } finally {
+            lock.unlock();
+        }
+        prepend(extract(entry -> entry.answersTools && entry.isUntouched()));
+        tell(late, SendOutcome.DROPPED, null);
+    }
+
+    /** Takes out the sends of which nothing is on its way, as far as they match. */
+    List<Entry> extract(Predicate<Entry> matching) {
+        List<Entry> out = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Iterator<Entry> entries = queue.iterator(); entries.hasNext();) {
+                Entry entry = entries.next();
+                if (entry.isUntouched() && matching.test(entry)) {
+                    entries.remove();
+                    bytes -= entry.bytes;
+                    out.add(entry);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return out;
     }
 
     /** Refuses what comes from now on; what is in stays in. */
@@ -228,23 +400,30 @@ final class Outbox {
 
     /** Closes and fails everything that is still in. */
     void closeAndFail(GenAiLiveException failure) {
-        List<Entry> left;
+        List<Entry> left = new ArrayList<>();
         lock.lock();
         try {
             closed = true;
-            left = List.copyOf(queue);
+            left.addAll(inFlight);
+            left.addAll(queue);
+            inFlight.clear();
             queue.clear();
             bytes = 0;
         } finally {
             lock.unlock();
         }
-        left.forEach(entry -> {
+        tell(left, null, failure);
+    }
+
+    /** One sender that fails must not keep the others from being told. */
+    static void tell(List<Entry> entries, SendOutcome outcome, GenAiLiveException failure) {
+        for (Entry entry : entries) {
             try {
-                entry.callback.onSent(null, failure);
+                entry.callback.onSent(outcome, failure);
             } catch (RuntimeException e) {
-                LOG.error("A sender failed to hear that its message was not sent", e);
+                LOG.error("A sender failed to hear what became of its message", e);
             }
-        });
+        }
     }
 
     int size() {
@@ -260,7 +439,7 @@ final class Outbox {
         return size() == 0;
     }
 
-    /** Sends that were dropped by {@link OutboxOverflow#dropOldestRealtime} so far. */
+    /** Sends that were dropped by a policy so far. */
     long dropped() {
         lock.lock();
         try {

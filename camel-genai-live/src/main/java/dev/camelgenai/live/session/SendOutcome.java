@@ -6,6 +6,9 @@ public enum SendOutcome {
     /** The socket took all its frames. */
     WRITTEN,
 
-    /** It made room for newer input, as the policy {@link OutboxOverflow#dropOldestRealtime} asks. */
-    DROPPED
+    /** A policy that the route asked for dropped it: {@link OutboxOverflow#dropOldestRealtime} or {@code realtimeMaxAge}. */
+    DROPPED,
+
+    /** It answers function calls that the service has cancelled, or does not know any more: nobody waits for it. */
+    CANCELLED
 }

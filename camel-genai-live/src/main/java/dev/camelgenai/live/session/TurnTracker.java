@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 import com.google.genai.types.InteractionStatus;
 import com.google.genai.types.LiveServerContent;
@@ -28,7 +29,6 @@ final class TurnTracker {
         private final boolean answersTool;
         private final TurnBounds bounds;
         private final TurnCallback callback;
-        private final long since = System.nanoTime();
         private Outbox.Entry input;
 
         /**
@@ -69,14 +69,33 @@ final class TurnTracker {
     /**
      * What follows from an event.
      *
-     * @param told    callers whose turn is over
-     * @param turn    that turn
-     * @param failure why there is none
-     * @param start   the caller whose input is to be sent now, or {@code null}
+     * @param told     callers whose turn is over
+     * @param turn     that turn
+     * @param failure  why there is none
+     * @param start    the caller whose input is to be sent now, or {@code null}
+     * @param ended    whether a turn has ended
+     * @param answered the number of the message that it answered, 0 where it answered none that is known
      */
-    record Outcome(List<Waiter> told, LiveTurn turn, GenAiLiveException failure, Waiter start) {
+    record Outcome(List<Waiter> told, LiveTurn turn, GenAiLiveException failure, Waiter start, boolean ended, long answered) {
 
-        private static final Outcome NOTHING = new Outcome(List.of(), null, null, null);
+        private static final Outcome NOTHING = new Outcome(List.of(), null, null, null, false, 0);
+
+        private static Outcome starting(Waiter waiter) {
+            return new Outcome(List.of(), null, null, waiter, false, 0);
+        }
+    }
+
+    /** What the silence of the service means. */
+    enum Silence {
+        /** It owes nothing. */
+        NOTHING_OWED,
+        /** It owes an answer. */
+        ANSWER_OWED,
+        /**
+         * Callers wait for turns to end that nobody awaits, and the service has ended a turn since these were asked for: it
+         * may have answered several inputs with one turn.
+         */
+        PERHAPS_MERGED
     }
 
     /** What became of a caller whose time is up. */
@@ -86,16 +105,18 @@ final class TurnTracker {
         /** Its turn goes on without it. */
         ABANDONED,
         /** It never got its turn, because another one was still open. */
-        NEVER_STARTED,
-        /** As before; nobody awaits that other turn, and the service sent nothing at all meanwhile: the session is stuck. */
-        STUCK
+        NEVER_STARTED
     }
 
     /** A turn that the service owes. */
-    private static final class Turn {
+    static final class Turn {
 
         private final List<Waiter> waiters = new ArrayList<>(1);
         private LiveTurnBuilder collected;
+        /** The number of the message that asked for it last, on its connection; 0 when the model speaks unasked. */
+        private long message;
+        /** Whether another turn has ended since it was asked for. */
+        private boolean outlived;
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -106,9 +127,18 @@ final class TurnTracker {
     private int queued;
     /** Whether the model produced something since the last turn ended. */
     private boolean speaking;
+    /** Whether it has produced all of that; the rest of the turn is playback. */
+    private boolean generated;
     private boolean ended;
     private long completed;
-    private long lastSign = System.nanoTime();
+    private final LongSupplier clock;
+    /** When the service was heard, or asked, last; or had a reason to be silent. */
+    private long lastSign;
+
+    TurnTracker(LongSupplier clock) {
+        this.clock = clock;
+        this.lastSign = clock.getAsLong();
+    }
 
     /** Whether the service answers that message with a turn, rather than waiting for more. */
     static boolean startsTurn(ClientMessage message) {
@@ -166,7 +196,7 @@ final class TurnTracker {
         lock.lock();
         try {
             queued--;
-            return new Outcome(List.of(), null, null, startNext());
+            return Outcome.starting(startNext());
         } finally {
             lock.unlock();
         }
@@ -175,27 +205,74 @@ final class TurnTracker {
     /**
      * Input is being written. To be called on the event loop, so that it is ordered with the messages received.
      *
-     * @param waiter      who awaits the answer, or {@code null}
-     * @param answersTool whether it answers a function call and so continues the open turn, if there is one
+     * @param message the number of its last message on the connection
      */
-    void written(Waiter waiter, boolean answersTool) {
+    void written(TurnInput input, long message) {
         lock.lock();
         try {
             queued--;
+            lastSign = clock.getAsLong();
             if (speaking && open.isEmpty()) {
                 // the model speaks unasked: that turn ends first, and is nobody's
                 open.addLast(new Turn());
             }
-            if (!answersTool || open.isEmpty()) {
+            if (!input.answersTool() || open.isEmpty()) {
                 open.addLast(new Turn());
             }
+            Turn turn = input.answersTool() ? open.getFirst() : open.getLast();
+            turn.message = message;
+            turn.outlived = false;
+            input.turn(turn);
+            Waiter waiter = input.waiter();
             if (waiter != null) {
-                Turn turn = answersTool ? open.getFirst() : open.getLast();
                 if (turn.collected == null) {
                     turn.collected = new LiveTurnBuilder(completed + open.size(), waiter.bounds.maxBytes());
                 }
                 turn.waiters.add(waiter);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Input that was counted as written will be written again: the connection took it only in part, or did not keep it. Its
+     * caller goes on waiting. To be followed by {@link #lost}.
+     */
+    void unwritten(TurnInput input) {
+        lock.lock();
+        try {
+            Turn turn = input.turn();
+            if (turn == null) {
+                return;
+            }
+            input.turn(null);
+            queued++;
+            turn.waiters.remove(input.waiter());
+            if (!input.answersTool()) {
+                open.remove(turn);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The connection is lost, and with it every turn that was asked for on it: the service will not end them.
+     *
+     * @param failure what their callers are told
+     */
+    Outcome lost(GenAiLiveException failure) {
+        lock.lock();
+        try {
+            List<Waiter> told = new ArrayList<>();
+            boolean wasOpen = speaking || !open.isEmpty();
+            open.forEach(turn -> told.addAll(turn.waiters));
+            open.clear();
+            speaking = false;
+            generated = false;
+            completed += wasOpen ? 1 : 0;
+            return new Outcome(told, null, failure, startNext(), wasOpen, 0);
         } finally {
             lock.unlock();
         }
@@ -208,7 +285,7 @@ final class TurnTracker {
     Outcome onMessage(LiveServerMessage message, boolean nobodyElseAnswersTools) {
         lock.lock();
         try {
-            lastSign = System.nanoTime();
+            lastSign = clock.getAsLong();
             Turn current = open.peekFirst();
             if (current != null && current.collected != null) {
                 current.collected.add(message);
@@ -219,8 +296,9 @@ final class TurnTracker {
             }
             // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
             speaking |= content != null && content.modelTurn().isPresent();
+            generated |= content != null && content.generationComplete().orElse(false);
             if (message.toolCall().isPresent() && nobodyElseAnswersTools && current != null && !current.waiters.isEmpty()) {
-                return told(current, null);
+                return told(current, null, false);
             }
             return Outcome.NOTHING;
         } finally {
@@ -237,12 +315,16 @@ final class TurnTracker {
     private Outcome endTurn() {
         completed++;
         speaking = false;
+        generated = false;
         Turn turn = open.pollFirst();
+        open.forEach(left -> left.outlived = true);
         Waiter next = startNext();
-        return turn == null || turn.waiters.isEmpty() ? new Outcome(List.of(), null, null, next) : told(turn, next);
+        return turn == null || turn.waiters.isEmpty()
+                ? new Outcome(List.of(), null, null, next, true, turn == null ? 0 : turn.message)
+                : told(turn, next, true);
     }
 
-    private static Outcome told(Turn turn, Waiter next) {
+    private static Outcome told(Turn turn, Waiter next, boolean ended) {
         List<Waiter> waiters = List.copyOf(turn.waiters);
         LiveTurnBuilder collected = turn.collected;
         turn.waiters.clear();
@@ -251,9 +333,9 @@ final class TurnTracker {
             return new Outcome(waiters, null, new LiveQueueFullException("The model's turn is larger than turnMaxBytes="
                     + waiters.get(0).bounds.maxBytes()
                     + "; raise turnMaxBytes, or take the messages one by one with a consumer.",
-                    false), next);
+                    false), next, ended, turn.message);
         }
-        return new Outcome(waiters, collected.build(), null, next);
+        return new Outcome(waiters, collected.build(), null, next, ended, turn.message);
     }
 
     private Waiter startNext() {
@@ -264,18 +346,12 @@ final class TurnTracker {
         return waiting.removeFirst();
     }
 
-    /**
-     * The time of a waiter is up. The turn that it asked for stays open until the service ends it: its late answer is nobody's.
-     *
-     * @param listening whether the session is open and reads, so that silence is the service's
-     */
-    Expiry expire(Waiter waiter, boolean listening) {
+    /** The time of a waiter is up. The turn that it asked for stays open until the service ends it: its late answer is nobody's. */
+    Expiry expire(Waiter waiter) {
         lock.lock();
         try {
             if (waiting.remove(waiter)) {
-                boolean silent = lastSign - waiter.since < 0;
-                boolean nobodyAwaits = queued == 0 && open.stream().allMatch(turn -> turn.waiters.isEmpty());
-                return silent && nobodyAwaits && listening ? Expiry.STUCK : Expiry.NEVER_STARTED;
+                return Expiry.NEVER_STARTED;
             }
             for (Turn turn : open) {
                 if (turn.waiters.remove(waiter)) {
@@ -291,11 +367,84 @@ final class TurnTracker {
         }
     }
 
+    /** Fails whoever awaits an open turn; the turns themselves go on. */
+    Outcome failOpen(GenAiLiveException failure) {
+        lock.lock();
+        try {
+            List<Waiter> told = new ArrayList<>();
+            for (Turn turn : open) {
+                told.addAll(turn.waiters);
+                turn.waiters.clear();
+                turn.collected = null;
+            }
+            return new Outcome(told, null, failure, null, false, 0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** There was a reason for silence that is not the service's. */
     void touch() {
         lock.lock();
         try {
-            lastSign = System.nanoTime();
+            lastSign = clock.getAsLong();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long the service has been silent, in nanoseconds. */
+    long silentFor() {
+        lock.lock();
+        try {
+            return clock.getAsLong() - lastSign;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Silence silence() {
+        lock.lock();
+        try {
+            if (generated) {
+                // playback may take minutes
+                return Silence.NOTHING_OWED;
+            }
+            if (speaking || open.stream().anyMatch(turn -> !turn.waiters.isEmpty() || !turn.outlived)) {
+                return Silence.ANSWER_OWED;
+            }
+            return open.isEmpty() || waiting.isEmpty() ? Silence.NOTHING_OWED : Silence.PERHAPS_MERGED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The turns that are open were answered together with others. */
+    Outcome merged() {
+        lock.lock();
+        try {
+            open.clear();
+            return Outcome.starting(startNext());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the service is not in the middle of a turn, and owes none. */
+    boolean isQuiet() {
+        lock.lock();
+        try {
+            return open.isEmpty() && !speaking;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nothing is under way at all. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return isQuiet() && queued == 0 && waiting.isEmpty();
         } finally {
             lock.unlock();
         }
