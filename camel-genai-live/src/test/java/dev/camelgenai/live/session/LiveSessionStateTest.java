@@ -16,13 +16,21 @@ class LiveSessionStateTest {
     }
 
     @Test
-    void noStateIsEnteredTwice() {
+    void everyConnectionIsOpenedAndSetUpAnew() {
         for (LiveSessionState from : LiveSessionState.values()) {
-            for (LiveSessionState to : LiveSessionState.values()) {
-                if (to.compareTo(from) <= 0) {
-                    assertThat(from.canBecome(to)).as("%s to %s", from, to).isFalse();
-                }
-            }
+            assertThat(from.canBecome(LiveSessionState.CONNECTING)).as("%s", from)
+                    .isEqualTo(
+                            EnumSet.of(LiveSessionState.NEW, LiveSessionState.WAITING, LiveSessionState.MOVING).contains(from));
+            assertThat(from.canBecome(LiveSessionState.SETTING_UP)).as("%s", from)
+                    .isEqualTo(from == LiveSessionState.CONNECTING);
+        }
+    }
+
+    @Test
+    void aSessionThatClosesDoesNothingElseAnyMore() {
+        for (LiveSessionState to : LiveSessionState.values()) {
+            assertThat(LiveSessionState.CLOSING.canBecome(to)).as("%s", to).isEqualTo(to == LiveSessionState.CLOSED);
+            assertThat(LiveSessionState.CLOSED.canBecome(to)).as("%s", to).isFalse();
         }
     }
 

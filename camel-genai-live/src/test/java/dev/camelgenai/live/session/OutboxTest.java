@@ -8,6 +8,7 @@ import com.google.genai.types.Blob;
 import com.google.genai.types.Content;
 import com.google.genai.types.LiveSendClientContentParameters;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
+import com.google.genai.types.LiveSendToolResponseParameters;
 import com.google.genai.types.Part;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
@@ -32,6 +33,7 @@ class OutboxTest {
     }
 
     private final Told told = new Told();
+    private long now;
 
     private static Outbox outbox(int maxMessages, long maxBytes, int maxWaiting, OutboxOverflow overflow) {
         return new Outbox(new OutboxBounds(maxMessages, maxBytes, maxWaiting, overflow, Duration.ZERO));
@@ -48,7 +50,7 @@ class OutboxTest {
     }
 
     private Outbox.Entry entry(ClientMessage... messages) {
-        return new Outbox.Entry(List.of(messages), told);
+        return new Outbox.Entry(List.of(messages), told, now);
     }
 
     @Test
@@ -137,7 +139,7 @@ class OutboxTest {
         Outbox outbox = outbox(1, 1_000_000, 0, OutboxOverflow.dropOldestRealtime);
         Outbox.Entry begun = entry(audio(10), audio(10));
         outbox.offer(begun);
-        outbox.nextMessageOf(begun);
+        outbox.take(begun);
 
         assertThatThrownBy(() -> outbox.offer(entry(audio(20)))).isInstanceOf(LiveQueueFullException.class);
     }
@@ -154,5 +156,94 @@ class OutboxTest {
         assertThat(told.results).containsExactly(lost, lost);
         assertThat(outbox.offer(entry(text("late")))).isFalse();
         assertThat(told.results).hasSize(2);
+    }
+
+    @Test
+    void whatTheSocketDidNotTakeWaitsAgainAheadOfTheRest() {
+        Outbox outbox = outbox(10, 1_000_000, 0, OutboxOverflow.fail);
+        Outbox.Entry taken = entry(text("taken"));
+        Outbox.Entry handed = entry(text("handed"));
+        Outbox.Entry waiting = entry(text("waiting"));
+        List.of(taken, handed, waiting).forEach(outbox::offer);
+        outbox.take(taken);
+        outbox.take(handed);
+        assertThat(outbox.taken(taken)).isTrue();
+
+        Outbox.Recalled recalled = outbox.recall(false);
+
+        assertThat(recalled.waiting()).containsExactly(handed);
+        assertThat(recalled.broken()).isEmpty();
+        assertThat(outbox.peek()).isSameAs(handed);
+        assertThat(outbox.take(handed).last()).isTrue();
+        assertThat(outbox.peek()).isSameAs(waiting);
+    }
+
+    @Test
+    void aSendThatWasWrittenInPartIsBrokenUnlessItMayGoOn() {
+        for (boolean goOn : List.of(false, true)) {
+            Outbox outbox = outbox(10, 1_000_000, 0, OutboxOverflow.fail);
+            ClientMessage second = audio(2);
+            Outbox.Entry entry = entry(audio(1), second, audio(3));
+            outbox.offer(entry);
+            outbox.take(entry);
+            outbox.take(entry);
+            outbox.taken(entry);
+
+            Outbox.Recalled recalled = outbox.recall(goOn);
+
+            if (goOn) {
+                assertThat(recalled.waiting()).containsExactly(entry);
+                assertThat(outbox.take(entry)).satisfies(frame -> assertThat(frame.message()).isSameAs(second));
+            } else {
+                assertThat(recalled.broken()).containsExactly(entry);
+                assertThat(outbox.isEmpty()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void afterAGapOldMediaIsDroppedAndCountedAndAnswersToToolsGoFirst() {
+        Outbox outbox = new Outbox(new OutboxBounds(10, 1_000_000, 0, OutboxOverflow.fail, Duration.ofNanos(50)));
+        Outbox.Entry old = entry(audio(1));
+        Outbox.Entry question = entry(text("question"));
+        now = 60;
+        Outbox.Entry young = entry(audio(2));
+        Outbox.Entry answer = entry(new ClientMessage.ToolResponse(LiveSendToolResponseParameters.builder().build()));
+        List.of(old, question, young, answer).forEach(outbox::offer);
+
+        outbox.afterGap(100);
+
+        assertThat(told.results).containsExactly(SendOutcome.DROPPED);
+        assertThat(outbox.dropped()).isEqualTo(1);
+        List<Outbox.Entry> order = new ArrayList<>();
+        for (Outbox.Entry head = outbox.peek(); head != null; head = outbox.peek()) {
+            order.add(head);
+            outbox.take(head);
+        }
+        assertThat(order).containsExactly(answer, question, young);
+    }
+
+    @Test
+    void mediaHasNoAgeUnlessOneIsSet() {
+        Outbox outbox = outbox(10, 1_000_000, 0, OutboxOverflow.fail);
+        outbox.offer(entry(audio(1)));
+
+        outbox.afterGap(Long.MAX_VALUE);
+
+        assertThat(outbox.size()).isEqualTo(1);
+    }
+
+    @Test
+    void withdrawsOnlyWhatIsNotOnItsWay() {
+        Outbox outbox = outbox(10, 1_000_000, 0, OutboxOverflow.fail);
+        Outbox.Entry onItsWay = entry(audio(1), audio(2));
+        Outbox.Entry waiting = entry(text("waiting"));
+        outbox.offer(onItsWay);
+        outbox.offer(waiting);
+        outbox.take(onItsWay);
+
+        assertThat(outbox.withdraw(onItsWay)).isFalse();
+        assertThat(outbox.withdraw(waiting)).isTrue();
+        assertThat(outbox.size()).isEqualTo(1);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
+import dev.camelgenai.live.transport.LiveClose;
 import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveConnector;
@@ -101,7 +102,10 @@ final class SteppedLine implements LiveConnector, LiveConnection {
 
     @Override
     public void abort() {
-        aborted = true;
+        if (!aborted) {
+            aborted = true;
+            listener.onClosed(new LiveClose(1006, "", false, null));
+        }
     }
 
     @Override

@@ -14,7 +14,9 @@ class TurnTrackerTest {
 
     private static final TurnBounds BOUNDS = new TurnBounds(Duration.ofSeconds(1), 1000, 2);
 
-    private final TurnTracker tracker = new TurnTracker();
+    private long now;
+    private final TurnTracker tracker = new TurnTracker(() -> now);
+    private long message;
 
     private static TurnTracker.Waiter waiter() {
         return waiter(false);
@@ -29,8 +31,25 @@ class TurnTrackerTest {
     private TurnTracker.Waiter asking() {
         TurnTracker.Waiter waiter = waiter();
         assertThat(tracker.admit(waiter)).isEqualTo(TurnTracker.Admission.START);
-        tracker.written(waiter, false);
+        writes(waiter);
         return waiter;
+    }
+
+    private TurnInput writes(TurnTracker.Waiter waiter) {
+        return written(new TurnInput(waiter, false, (outcome, failure) -> {
+        }, () -> {
+        }));
+    }
+
+    private TurnInput answersTool(TurnTracker.Waiter waiter) {
+        return written(new TurnInput(waiter, true, (outcome, failure) -> {
+        }, () -> {
+        }));
+    }
+
+    private TurnInput written(TurnInput input) {
+        tracker.written(input, ++message);
+        return input;
     }
 
     private TurnTracker.Waiter queueing() {
@@ -41,7 +60,7 @@ class TurnTrackerTest {
 
     private void starts(TurnTracker.Outcome outcome, TurnTracker.Waiter expected) {
         assertThat(outcome.start()).isSameAs(expected);
-        tracker.written(expected, false);
+        writes(expected);
     }
 
     private static LiveServerMessage text(String text) {
@@ -93,7 +112,7 @@ class TurnTrackerTest {
     void givesNobodyTheAnswerToInputThatWasNotAwaited() {
         tracker.submit();
         TurnTracker.Waiter caller = queueing();
-        tracker.written(null, false);
+        writes(null);
         receive(text("answer to the other input"));
 
         TurnTracker.Outcome endOfOther = receive(turnComplete());
@@ -110,8 +129,8 @@ class TurnTrackerTest {
         tracker.admit(caller);
         tracker.submit();
 
-        tracker.written(null, false);
-        tracker.written(caller, false);
+        writes(null);
+        writes(caller);
         receive(text("for nobody"));
         assertThat(receive(turnComplete()).told()).isEmpty();
         receive(text("for the caller"));
@@ -126,7 +145,7 @@ class TurnTrackerTest {
         receive(text("Are you still there?"));
 
         assertThat(receive(turnComplete()).told()).isEmpty();
-        tracker.written(caller, false);
+        writes(caller);
         receive(text("yes"));
 
         assertThat(receive(turnComplete()).turn().text()).isEqualTo("yes");
@@ -137,7 +156,7 @@ class TurnTrackerTest {
         TurnTracker.Waiter caller = waiter();
         tracker.admit(caller);
         receive(text("By the way, "));
-        tracker.written(caller, false);
+        writes(caller);
         receive(text("never mind"));
 
         assertThat(receive(turnComplete()).told()).isEmpty();
@@ -175,7 +194,7 @@ class TurnTrackerTest {
     @Test
     void discardsTheLateAnswerOfACallerWhoGaveUp() {
         TurnTracker.Waiter gaveUp = asking();
-        assertThat(tracker.expire(gaveUp, true)).isEqualTo(TurnTracker.Expiry.ABANDONED);
+        assertThat(tracker.expire(gaveUp)).isEqualTo(TurnTracker.Expiry.ABANDONED);
         TurnTracker.Waiter next = queueing();
         receive(text("late"));
 
@@ -188,27 +207,99 @@ class TurnTrackerTest {
     }
 
     @Test
-    void noticesThatASessionIsStuckWhenNobodyIsAnsweredAndNothingComes() {
-        tracker.expire(asking(), true);
-        TurnTracker.Waiter next = queueing();
-
-        assertThat(tracker.expire(next, true)).isEqualTo(TurnTracker.Expiry.STUCK);
-    }
-
-    @Test
-    void aSessionIsNotStuckWhileSomebodyElseStillAwaitsTheOpenTurn() {
+    void aCallerWhoseTurnNeverCameMakesRoom() {
         asking();
         TurnTracker.Waiter impatient = queueing();
 
-        assertThat(tracker.expire(impatient, true)).isEqualTo(TurnTracker.Expiry.NEVER_STARTED);
+        assertThat(tracker.expire(impatient)).isEqualTo(TurnTracker.Expiry.NEVER_STARTED);
     }
 
     @Test
-    void aSessionIsNotStuckWhileItDoesNotListen() {
-        tracker.expire(asking(), true);
-        TurnTracker.Waiter next = queueing();
+    void anAnswerIsOwedFromTheQuestionUntilTheModelHasGeneratedIt() {
+        assertThat(tracker.silence()).isEqualTo(TurnTracker.Silence.NOTHING_OWED);
+        now = 100;
+        asking();
+        now = 130;
 
-        assertThat(tracker.expire(next, false)).isEqualTo(TurnTracker.Expiry.NEVER_STARTED);
+        assertThat(tracker.silence()).isEqualTo(TurnTracker.Silence.ANSWER_OWED);
+        assertThat(tracker.silentFor()).isEqualTo(30);
+        receive(text("long speech"));
+        assertThat(tracker.silentFor()).isZero();
+        assertThat(tracker.silence()).isEqualTo(TurnTracker.Silence.ANSWER_OWED);
+
+        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"generationComplete\":true}}"));
+        assertThat(tracker.silence()).as("the rest is playback").isEqualTo(TurnTracker.Silence.NOTHING_OWED);
+    }
+
+    @Test
+    void nothingIsOwedForRealtimeInputThatTheModelHasNotAnsweredYet() {
+        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"inputTranscription\":{\"text\":\"hm\"}}}"));
+
+        assertThat(tracker.silence()).isEqualTo(TurnTracker.Silence.NOTHING_OWED);
+    }
+
+    @Test
+    void inputsThatNobodyAwaitsMayHaveBeenAnsweredTogether() {
+        tracker.submit();
+        tracker.submit();
+        writes(null);
+        writes(null);
+        TurnTracker.Waiter caller = queueing();
+        receive(text("to both"));
+        receive(turnComplete());
+        assertThat(tracker.silence()).isEqualTo(TurnTracker.Silence.PERHAPS_MERGED);
+
+        starts(tracker.merged(), caller);
+        receive(text("to the caller"));
+        assertThat(receive(turnComplete()).turn().text()).isEqualTo("to the caller");
+    }
+
+    @Test
+    void aLostConnectionEndsEveryTurnAskedForOnItAndStartsTheNext() {
+        TurnTracker.Waiter first = asking();
+        TurnTracker.Waiter second = queueing();
+        receive(text("half an ans"));
+        LiveQueueFullException failure = new LiveQueueFullException("lost", true);
+
+        TurnTracker.Outcome lost = tracker.lost(failure);
+
+        assertThat(lost.told()).containsExactly(first);
+        assertThat(lost.failure()).isSameAs(failure);
+        assertThat(lost.ended()).isTrue();
+        starts(lost, second);
+        receive(text("mine"));
+        assertThat(receive(turnComplete()).turn().text()).isEqualTo("mine");
+    }
+
+    @Test
+    void aLostConnectionWithoutATurnEndsNone() {
+        assertThat(tracker.lost(new LiveQueueFullException("lost", true)).ended()).isFalse();
+    }
+
+    @Test
+    void inputThatIsWrittenAgainKeepsItsCaller() {
+        TurnTracker.Waiter caller = waiter();
+        tracker.admit(caller);
+        TurnInput input = writes(caller);
+        receive(text("half an ans"));
+
+        tracker.unwritten(input);
+        assertThat(tracker.lost(new LiveQueueFullException("lost", true)).told()).isEmpty();
+        written(input);
+        receive(text("whole"));
+
+        TurnTracker.Outcome end = receive(turnComplete());
+        assertThat(end.told()).containsExactly(caller);
+        assertThat(end.turn().text()).isEqualTo("whole");
+    }
+
+    @Test
+    void theEndOfATurnTellsWhichMessageItAnswered() {
+        asking();
+        assertThat(receive(turnComplete()).answered()).isEqualTo(1);
+        receive(text("unasked"));
+        assertThat(receive(turnComplete())).extracting(TurnTracker.Outcome::ended, TurnTracker.Outcome::answered)
+                .containsExactly(true, 0L);
     }
 
     @Test
@@ -218,7 +309,7 @@ class TurnTrackerTest {
         receive(LiveServerMessage.fromJson("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"));
 
         assertThat(tracker.admit(toolAnswer)).isEqualTo(TurnTracker.Admission.START);
-        tracker.written(toolAnswer, true);
+        answersTool(toolAnswer);
         receive(text("It is noon"));
 
         assertThat(receive(turnComplete()).told()).containsExactly(caller, toolAnswer);
@@ -235,7 +326,7 @@ class TurnTrackerTest {
 
         TurnTracker.Waiter toolAnswer = waiter(true);
         tracker.admit(toolAnswer);
-        tracker.written(toolAnswer, true);
+        answersTool(toolAnswer);
         receive(text("It is noon"));
         assertThat(receive(turnComplete()).told()).as("the same turn, and no other").containsExactly(toolAnswer);
         asking();
