@@ -537,6 +537,11 @@ public final class LiveSession {
         }
     }
 
+    /** A lane's consumer is too slow, and that is to end the session. */
+    void laneStalled(GenAiLiveException failure) {
+        end(failure);
+    }
+
     // ---- ending
 
     /**
