@@ -1,6 +1,7 @@
 package dev.camelgenai.live.transport;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,12 +29,17 @@ import org.asynchttpclient.DefaultAsyncHttpClientConfig;
 /**
  * Connects with AsyncHttpClient. All connections share a fixed number of daemon threads, named {@code genai-live-io-1}
  * and so on, whatever their targets, proxies and TLS settings. Messages and frames of more than 16 MB end a connection with
- * close code 1009.
+ * close code 1009. A connection that pings (see {@link LiveUpgrade#pingInterval()}) and from which nothing at all is heard for
+ * {@link #MIN_SILENCE}, or two ping intervals if that is longer, is dropped and ends with 1006; while reading is paused, that
+ * time stands still.
  * <p>
  * Safe for use by many threads at once. {@link #close()} waits some seconds at most, and not at all when called on one of
  * the connector's own threads.
  */
 public final class AhcLiveConnector implements LiveConnector {
+
+    /** The service's pongs have been seen to take half a minute. */
+    public static final Duration MIN_SILENCE = Duration.ofSeconds(60);
 
     private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
     private static final int MAX_CLIENTS = 32;
@@ -41,6 +47,7 @@ public final class AhcLiveConnector implements LiveConnector {
     private static final long SHUTDOWN_SECONDS = 5;
 
     private final NioEventLoopGroup eventLoops;
+    private final Duration minSilence;
     private final AnnouncedAddresses announced = new AnnouncedAddresses();
     private final ReentrantLock clientsLock = new ReentrantLock();
     private final Map<SSLContext, DefaultAsyncHttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
@@ -52,9 +59,21 @@ public final class AhcLiveConnector implements LiveConnector {
      * @param ioThreads number of threads that move bytes, at least 1; one serves hundreds of connections
      */
     public AhcLiveConnector(int ioThreads) {
+        this(ioThreads, MIN_SILENCE);
+    }
+
+    /**
+     * @param ioThreads  number of threads that move bytes, at least 1; one serves hundreds of connections
+     * @param minSilence in place of {@link #MIN_SILENCE}; less is for tests only
+     */
+    public AhcLiveConnector(int ioThreads, Duration minSilence) {
         if (ioThreads < 1) {
             throw new IllegalArgumentException("ioThreads must be at least 1: " + ioThreads);
         }
+        if (minSilence.isNegative() || minSilence.isZero()) {
+            throw new IllegalArgumentException("minSilence must be more than nothing: " + minSilence);
+        }
+        this.minSilence = minSilence;
         eventLoops = new NioEventLoopGroup(ioThreads, threads());
     }
 
@@ -147,7 +166,7 @@ public final class AhcLiveConnector implements LiveConnector {
         }
         SocketGate socket = new SocketGate(channel);
         pipeline.addFirst(socket, new FlushConsolidationHandler(FLUSH_AFTER, true));
-        pipeline.addBefore("ahc-ws", null, new UpgradeHandler(announced, socket));
+        pipeline.addBefore("ahc-ws", null, new UpgradeHandler(announced, socket, minSilence));
     }
 
     /** Sockets that are open or being opened. */
@@ -198,7 +217,7 @@ public final class AhcLiveConnector implements LiveConnector {
     }
 
     private void awaitGoodbyes() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FrameHandler.CLOSE_WAIT_MILLIS + 500);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FrameHandler.CLOSE_LIMIT_MILLIS + 500);
         for (Channel channel : channels) {
             channel.closeFuture().await(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         }

@@ -2,6 +2,7 @@ package dev.camelgenai.live.transport;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,16 +35,21 @@ import org.slf4j.LoggerFactory;
 /** An open connection: the last handler of the pipeline, and what the session sees of it. */
 final class FrameHandler extends ChannelDuplexHandler implements LiveConnection {
 
-    /** How long the peer has to answer a close frame. */
+    /** How long the peer has to answer a close frame that has been written. */
     static final long CLOSE_WAIT_MILLIS = 2_000;
+    /** How long a close takes at most, also when the socket takes nothing; less than a session waits for it. */
+    static final long CLOSE_LIMIT_MILLIS = 4_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
     private static final int MAX_REASON_BYTES = 123;
+    /** What decoding makes of a character that was cut. */
+    private static final String HALF_CHARACTER = "\uFFFD";
 
     private final SocketGate socket;
     private final Channel channel;
     private final LiveConnectionListener listener;
     private final long pingNanos;
+    private final SilenceWatch silence;
 
     // all below: event loop only
     private ChannelHandlerContext ctx;
@@ -53,13 +59,22 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     private boolean closeSent;
     private ByteBuf owedPong;
     private Future<?> pings;
+    private Future<?> closeLimit;
     private Future<?> closeWait;
 
-    FrameHandler(SocketGate socket, ConnectAttempt attempt) {
+    /**
+     * @param minSilence a connection that pings, and from which nothing was heard for so long and for two ping intervals, is
+     *                   dead
+     */
+    FrameHandler(SocketGate socket, ConnectAttempt attempt, Duration minSilence) {
         this.socket = socket;
         this.channel = socket.channel();
         this.listener = attempt.listener();
-        this.pingNanos = attempt.upgrade().pingInterval().toNanos();
+        Duration pingInterval = attempt.upgrade().pingInterval();
+        this.pingNanos = pingInterval.toNanos();
+        Duration twoPings = pingInterval.multipliedBy(2);
+        Duration limit = twoPings.compareTo(minSilence) > 0 ? twoPings : minSilence;
+        this.silence = new SilenceWatch(socket, limit, () -> dead(limit));
     }
 
     // ---- LiveConnection, any thread
@@ -141,7 +156,13 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
         this.ctx = ctx;
         if (pingNanos > 0) {
             pings = ctx.executor().scheduleAtFixedRate(this::ping, pingNanos, pingNanos, TimeUnit.NANOSECONDS);
+            silence.start(ctx.executor());
         }
+    }
+
+    private void dead(Duration limit) {
+        drop(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", true,
+                new IOException("Nothing was heard from the service for " + limit.toSeconds() + " s")));
     }
 
     private void ping() {
@@ -198,16 +219,27 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
         }
         int code = frame.statusCode();
         String reason = frame.reasonText();
-        decide(new LiveClose(code < 0 ? WebSocketCloseStatus.EMPTY.code() : code, reason == null ? "" : reason, true, null));
+        decide(new LiveClose(code < 0 ? WebSocketCloseStatus.EMPTY.code() : code, reason == null ? "" : whole(reason), true,
+                null));
         sendClose(code < 0 ? WebSocketCloseStatus.NORMAL_CLOSURE.code() : code, "").addListener(ChannelFutureListener.CLOSE);
     }
 
+    /** Services cut reasons to the length that fits, some of them within a character. */
+    private static String whole(String reason) {
+        return reason.endsWith(HALF_CHARACTER) ? reason.substring(0, reason.length() - 1) : reason;
+    }
+
     private void startClose(LiveClose close) {
+        if (ctx == null) {
+            // told to by whoever has just been told that it is open; its place in the pipeline is not taken yet
+            channel.eventLoop().execute(() -> startClose(close));
+            return;
+        }
         if (closeSent || !channel.isActive()) {
             return;
         }
         decide(close);
-        sendClose(close.code(), close.reason());
+        sendClose(close.code(), close.reason()).addListener(this::closeWritten);
         // the answer comes after whatever a paused listener has left in the socket
         socket.release();
     }
@@ -220,7 +252,15 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
 
     private void goodbye() {
         closeSent = true;
-        if (closeWait == null) {
+        if (closeLimit == null) {
+            closeLimit = ctx.executor().schedule(socket::drop, CLOSE_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void closeWritten(io.netty.util.concurrent.Future<? super Void> written) {
+        if (!written.isSuccess()) {
+            socket.drop();
+        } else if (channel.isActive()) {
             closeWait = ctx.executor().schedule(socket::drop, CLOSE_WAIT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
@@ -287,12 +327,10 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (pings != null) {
-            pings.cancel(false);
-        }
-        if (closeWait != null) {
-            closeWait.cancel(false);
-        }
+        silence.stop();
+        cancel(pings);
+        cancel(closeLimit);
+        cancel(closeWait);
         owedPong(null);
         decide(new LiveClose(WebSocketCloseStatus.ABNORMAL_CLOSURE.code(), "", true, null));
         deaf = true;
@@ -300,6 +338,12 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
             listener.onClosed(end);
         } catch (RuntimeException e) {
             LOG.warn("A listener failed when told that its connection has ended", e);
+        }
+    }
+
+    private static void cancel(Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
         }
     }
 

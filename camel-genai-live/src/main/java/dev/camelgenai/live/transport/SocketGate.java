@@ -3,21 +3,24 @@ package dev.camelgenai.live.transport;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 
 /**
  * Decides whether a channel reads. Auto-read alone does not stop a channel: AsyncHttpClient's handler and Netty's
  * decoders ask for more on their own account when a read is complete. So this handler sits next to the socket (only TLS
- * is nearer) and lets no request to read pass while reading is paused.
+ * is nearer) and lets no request to read pass while reading is paused. It also hears every byte that comes, which the
+ * decoders behind it keep to themselves until a frame is complete.
  */
-final class SocketGate extends ChannelOutboundHandlerAdapter {
+final class SocketGate extends ChannelDuplexHandler {
 
     private final Channel channel;
     private volatile boolean paused;
     private volatile boolean released;
+    // event loop only
+    private boolean silent;
 
     SocketGate(Channel channel) {
         this.channel = channel;
@@ -45,6 +48,13 @@ final class SocketGate extends ChannelOutboundHandlerAdapter {
     void release() {
         released = true;
         onLoop(this::apply);
+    }
+
+    /** Whether nothing has come since the last call, although reading was on all the time. Event loop only. */
+    boolean wasSilent() {
+        boolean was = silent && reads();
+        silent = true;
+        return was;
     }
 
     /** Runs a task on the event loop; at once when called there. */
@@ -76,6 +86,13 @@ final class SocketGate extends ChannelOutboundHandlerAdapter {
         }
     }
 
+    /** Comes after each read of the socket, also when TLS had no use for its bytes yet. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        silent = false;
+        ctx.fireChannelReadComplete();
+    }
+
     private boolean reads() {
         return released || !paused;
     }
@@ -84,6 +101,7 @@ final class SocketGate extends ChannelOutboundHandlerAdapter {
         boolean reads = reads();
         channel.config().setAutoRead(reads);
         if (reads) {
+            silent = false;
             // Not left to auto-read: it may never have been off, while a request to read was held back here.
             channel.read();
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,13 +39,15 @@ final class UpgradeHandler extends ChannelDuplexHandler {
 
     private final AnnouncedAddresses announced;
     private final SocketGate socket;
+    private final Duration minSilence;
     private final List<WebSocketFrame> early = new ArrayList<>();
     private ConnectAttempt attempt;
     private Refusal refusal;
 
-    UpgradeHandler(AnnouncedAddresses announced, SocketGate socket) {
+    UpgradeHandler(AnnouncedAddresses announced, SocketGate socket, Duration minSilence) {
         this.announced = announced;
         this.socket = socket;
+        this.minSilence = minSilence;
     }
 
     @Override
@@ -155,7 +158,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
         ChannelPipeline pipeline = ctx.pipeline();
         // checks the handshake and exchanges the codecs before it returns
         ctx.fireChannelRead(ReferenceCountUtil.retain(response));
-        FrameHandler frames = attempt.accepted() ? new FrameHandler(socket, attempt) : null;
+        FrameHandler frames = attempt.accepted() ? new FrameHandler(socket, attempt, minSilence) : null;
         if (frames == null || !attempt.succeed(frames)) {
             attempt.fail(new IOException("The server's answer is not a WebSocket handshake"));
             early.forEach(ReferenceCountUtil::release);

@@ -11,13 +11,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLException;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -358,6 +363,43 @@ class AhcLiveConnectorTest extends ConnectorTestBase {
                 new LiveProxy(LiveProxy.Type.HTTP, "localhost", port, null, null)))).isInstanceOf(ConnectException.class);
     }
 
+    // ---- silence
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void dropsAPeerThatHasGoneSilent(boolean tls) throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer(tls ? TestTls.server("localhost") : null, true);
+                AhcLiveConnector impatient = new AhcLiveConnector(1, Duration.ofSeconds(1))) {
+            LiveConnection connection = impatient.connect(new LiveUpgrade(server.uri(), Map.of(), Map.of(), TIMEOUT,
+                    Duration.ofMillis(50), tls ? TestTls.client() : null, null), listener).toCompletableFuture().get();
+            Channel peer = server.connection();
+            await().until(() -> server.frames.size() >= 3);
+            assertThat(listener.closes).isEmpty();
+
+            peer.config().setAutoRead(false);
+
+            LiveClose close = listener.awaitClosed();
+            assertThat(close.code()).isEqualTo(1006);
+            assertThat(close.remote()).isTrue();
+            assertThat(close.cause()).hasMessageContaining("Nothing was heard from the service for 1 s");
+            assertThat(impatient.sockets()).isZero();
+            assertThatThrownBy(() -> send(connection, "late").get()).hasCauseInstanceOf(IOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void keepsAPeerThatOnlyAnswersPings(boolean tls) throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer(tls ? TestTls.server("localhost") : null, true);
+                AhcLiveConnector impatient = new AhcLiveConnector(1, Duration.ofSeconds(2))) {
+            impatient.connect(new LiveUpgrade(server.uri(), Map.of(), Map.of(), TIMEOUT,
+                    Duration.ofMillis(50), tls ? TestTls.client() : null, null), listener).toCompletableFuture().get();
+            // sixty pings take longer than the silence that is allowed
+            await().until(() -> server.frames.size() >= 60);
+            assertThat(listener.closes).isEmpty();
+        }
+    }
+
     // ---- the connector's end
 
     @Test
@@ -380,6 +422,49 @@ class AhcLiveConnectorTest extends ConnectorTestBase {
             connection.resumeReading();
             connection.close(1000, "");
             connection.abort();
+        }
+    }
+
+    @Test
+    void connectionsThatAreAbortedDuringTheEndEndOnce() throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer(null, false)) {
+            Map<LiveConnection, RecordingListener> connections = new LinkedHashMap<>();
+            for (int i = 0; i < 20; i++) {
+                RecordingListener each = new RecordingListener();
+                connections.put(connect(upgrade(server.uri()), each), each);
+            }
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(connector::close);
+            connections.keySet().forEach(LiveConnection::abort);
+            closing.get();
+            connections.keySet().forEach(LiveConnection::abort);
+            connections.values().forEach(RecordingListener::awaitClosed);
+        }
+    }
+
+    /** From a thread of its own the connector does not wait for anything, so the loops end with connections open. */
+    @Test
+    void aConnectionThatIsAbortedOnALoopThatIsEndingEndsOnce() throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer(null, false)) {
+            AtomicReference<LiveConnection> connection = new AtomicReference<>();
+            RecordingListener ending = new RecordingListener() {
+
+                @Override
+                public void onMessage(byte[] utf8Json) {
+                    connector.close();
+                    connection.get().abort();
+                }
+            };
+            connection.set(connect(upgrade(server.uri()), ending));
+            RecordingListener other = new RecordingListener();
+            LiveConnection second = connect(upgrade(server.uri()), other);
+            server.connection().writeAndFlush(new TextWebSocketFrame("end"));
+            await().until(() -> !ending.closes.isEmpty());
+            second.abort();
+            ending.awaitClosed();
+            other.awaitClosed();
+            await().until(server.sockets::isEmpty);
+            assertThat(ending.closes).hasSize(1);
+            assertThat(other.closes).hasSize(1);
         }
     }
 }

@@ -211,6 +211,17 @@ class FrameHandlerTest extends ConnectorTestBase {
         }
     }
 
+    /** The service cuts its reasons at 123 bytes, and not everybody looks at what is cut. */
+    @Test
+    void keepsCodeAndReasonThatIsCutWithinACharacter() throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer()) {
+            connect(upgrade(server.uri()));
+            byte[] payload = { 0x03, (byte) 0xF0, 'n', 'o', (byte) 0xE2, (byte) 0x82 };
+            server.connection().writeAndFlush(new CloseWebSocketFrame(true, 0, Unpooled.wrappedBuffer(payload)));
+            assertThat(listener.awaitClosed()).isEqualTo(new LiveClose(1008, "no", true, null));
+        }
+    }
+
     @Test
     void tells1006ForABrokenLine() throws Exception {
         try (WebSocketTestServer server = new WebSocketTestServer()) {
@@ -250,6 +261,26 @@ class FrameHandlerTest extends ConnectorTestBase {
             before.get();
             assertThat(server.frames).containsExactly(new WebSocketTestServer.Frame("data", "before", 0),
                     new WebSocketTestServer.Frame("close", "done", 1000));
+        }
+    }
+
+    @Test
+    void closesWhenToldToInTheMomentOfOpening() throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer()) {
+            connector.connect(upgrade(server.uri()), listener)
+                    .thenAccept(connection -> connection.close(1000, "at once")).toCompletableFuture().get();
+            assertThat(listener.awaitClosed()).isEqualTo(new LiveClose(1000, "at once", false, null));
+            assertThat(server.frames).containsExactly(new WebSocketTestServer.Frame("close", "at once", 1000));
+        }
+    }
+
+    @Test
+    void endsOnceWhenAbortedInTheMomentOfOpening() throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer()) {
+            connector.connect(upgrade(server.uri()), listener).thenAccept(LiveConnection::abort).toCompletableFuture().get();
+            assertThat(listener.awaitClosed()).isEqualTo(new LiveClose(1006, "", false, null));
+            await().until(server.sockets::isEmpty);
+            assertThat(listener.closes).hasSize(1);
         }
     }
 
