@@ -7,7 +7,8 @@ import java.util.Objects;
  * Bounds of what waits in one session for one consumer.
  *
  * @param maxMessages          messages that may wait before the session stops reading
- * @param stallTimeout         how long a full lane may wait for its route before {@code overflow} applies
+ * @param stallTimeout         how long a full lane may wait for its route to take a message before {@code overflow}
+ *                             applies; stands still while the route is suspended
  * @param overflow             what happens then
  * @param dropAudioOnInterrupt whether audio that waits is dropped when the user interrupts the model
  */

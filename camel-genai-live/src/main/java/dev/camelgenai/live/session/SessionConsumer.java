@@ -4,7 +4,8 @@ import com.google.genai.types.LiveServerMessage;
 
 /**
  * Receives the messages of sessions. For one session the calls come one at a time and in order, on worker threads; for
- * different sessions they come concurrently.
+ * different sessions they come concurrently. Interruptions and cancellations of tool calls overtake other messages that wait,
+ * as their sequence numbers tell, and audio that waits may be dropped: see {@link LaneBounds}.
  */
 public interface SessionConsumer {
 
