@@ -164,6 +164,8 @@ class BargeInTest {
 
     @Test
     void anInterruptionOfNothingChangesNothing() {
+        awaitHeard("setupComplete");
+
         session.send(INTERRUPTED);
         session.send(TURN_COMPLETE);
         session.send(NEXT_TURN);
