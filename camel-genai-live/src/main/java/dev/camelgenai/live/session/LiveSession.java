@@ -8,9 +8,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,6 +81,7 @@ public final class LiveSession {
     private final AtomicLong inDoubt = new AtomicLong();
     private final AtomicLong reconnects = new AtomicLong();
     private final AtomicBoolean watching = new AtomicBoolean();
+    private final SessionTimers timers;
     private volatile long lastActivity;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -94,6 +92,8 @@ public final class LiveSession {
     private volatile boolean keptOpen;
     /** Whether the service has announced the end of the connection. */
     private volatile boolean leaving;
+    /** The connection that is to be left now, quiet or not. */
+    private volatile Line lateToLeave;
     /** Whether the last handle is as young as the conversation. */
     private volatile boolean resumable;
     private volatile GenAiLiveException openFailure;
@@ -106,7 +106,6 @@ public final class LiveSession {
     /** What was in doubt when the last connection ended: should the session be resumed, and should it start afresh. */
     private long doubtIfResumed;
     private long doubtIfFresh;
-    private ScheduledFuture<?> deadline;
     private int fullLanes;
     /** What consumers hear of the end: {@code null} for one that was asked for. */
     private volatile SessionEvent.Closed news;
@@ -125,6 +124,7 @@ public final class LiveSession {
         this.handle = new KeptHandle(address, profile.resumption().handles(), services.connects());
         this.history = new History(profile.resumption());
         this.budget = new RetryBudget(profile.reconnect());
+        this.timers = new SessionTimers(services.timer());
         this.lastActivity = services.clock().getAsLong();
     }
 
@@ -183,7 +183,8 @@ public final class LiveSession {
 
     // ---- opening
 
-    void open() {
+    /** @param predecessor the end of the session that had the address before: its socket is closed then, its handle saved */
+    void open(CompletionStage<Void> predecessor) {
         Line first = newLine();
         lock.lock();
         try {
@@ -196,7 +197,7 @@ public final class LiveSession {
         } finally {
             lock.unlock();
         }
-        first.open();
+        predecessor.whenComplete((nothing, failure) -> first.open());
     }
 
     private Line newLine() {
@@ -635,6 +636,9 @@ public final class LiveSession {
         } finally {
             lock.unlock();
         }
+        if (leaving) {
+            moveIfQuiet(current);
+        }
     }
 
     private boolean isReading() {
@@ -656,16 +660,16 @@ public final class LiveSession {
         }
         Duration margin = timeLeft.dividedBy(5).compareTo(LEAVE_BEFORE) < 0 ? timeLeft.dividedBy(5) : LEAVE_BEFORE;
         leaving = true;
-        try {
-            // not when the next message comes: there may be none any more
-            services.timer().schedule(() -> move(line), timeLeft.minus(margin).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Session {} does not move: the component is being shut down", this, e);
-        }
+        // not when the next message comes: there may be none any more
+        timers.after(timeLeft.minus(margin), () -> {
+            lateToLeave = line;
+            move(line);
+        });
     }
 
     private void moveIfQuiet(Line line) {
-        if (resumable && turns.isQuiet() && calls.isEmpty() && !outbox.isUnderWay()) {
+        if (line == lateToLeave
+                || (resumable && turns.isQuiet() && calls.isEmpty() && !outbox.isUnderWay())) {
             move(line);
         }
     }
@@ -673,7 +677,8 @@ public final class LiveSession {
     private void move(Line line) {
         lock.lock();
         try {
-            if (line != current || state != LiveSessionState.OPEN) {
+            // what waits unread in the socket would be lost with it
+            if (line != current || state != LiveSessionState.OPEN || fullLanes > 0) {
                 return;
             }
             become(LiveSessionState.MOVING);
@@ -688,15 +693,7 @@ public final class LiveSession {
 
     private void watchSilence() {
         if (!profile.limits().stallTimeout().isZero() && watching.compareAndSet(false, true)) {
-            watchSilence(profile.limits().stallTimeout().toNanos());
-        }
-    }
-
-    private void watchSilence(long nanos) {
-        try {
-            services.timer().schedule(this::checkSilence, nanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The silence of session {} is not watched: the component is being shut down", this, e);
+            timers.after(profile.limits().stallTimeout(), this::checkSilence);
         }
     }
 
@@ -718,7 +715,7 @@ public final class LiveSession {
         }
         watching.set(false);
         if (!turns.isQuiet() && watching.compareAndSet(false, true)) {
-            watchSilence(left > 0 ? left : stallTimeout);
+            timers.after(Duration.ofNanos(left > 0 ? left : stallTimeout), this::checkSilence);
         }
     }
 
@@ -734,16 +731,7 @@ public final class LiveSession {
 
     private void watchIdleness() {
         if (!profile.limits().idleTimeout().isZero()) {
-            watchIdleness(profile.limits().idleTimeout().toNanos());
-        }
-    }
-
-    private void watchIdleness(long nanos) {
-        try {
-            ScheduledFuture<?> check = services.timer().schedule(this::checkIdleness, nanos, TimeUnit.NANOSECONDS);
-            ended.whenComplete((nothing, failure) -> check.cancel(false));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The idleness of session {} is not watched: the component is being shut down", this, e);
+            timers.after(profile.limits().idleTimeout(), this::checkIdleness);
         }
     }
 
@@ -756,7 +744,7 @@ public final class LiveSession {
             LOG.debug("Session {} is closed: nothing was said for sessionIdleTimeout={}", this, profile.limits().idleTimeout());
             close();
         } else {
-            watchIdleness(left > 0 ? left : profile.limits().idleTimeout().toNanos());
+            timers.after(left > 0 ? Duration.ofNanos(left) : profile.limits().idleTimeout(), this::checkIdleness);
         }
     }
 
@@ -813,10 +801,8 @@ public final class LiveSession {
             SessionEvent event = new SessionEvent.Reconnecting(budget.attempt(), pause, verdict.ending());
             lanes.forEach(lane -> lane.event(event));
         }
-        try {
-            services.timer().schedule(this::openAgain, pause.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            end(new SessionEvent.Ending(new LiveSessionClosedException("The component is being shut down", true, e), 0, ""),
+        if (!timers.after(pause, this::openAgain)) {
+            end(new SessionEvent.Ending(new LiveSessionClosedException("The component is being shut down", true), 0, ""),
                     false);
         }
     }
@@ -922,11 +908,11 @@ public final class LiveSession {
             // first, so that nothing is accepted that would have to follow the close frame
             outbox.close();
             become(LiveSessionState.CLOSING);
-            deadline = services.timer().schedule(this::abortClosing, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
         } finally {
             lock.unlock();
         }
+        timers.after(CLOSE_TIMEOUT, this::abortClosing);
+        return true;
     }
 
     private void abortClosing() {
@@ -960,18 +946,15 @@ public final class LiveSession {
             }
             become(LiveSessionState.CLOSED);
             line = current;
-            if (deadline != null) {
-                deadline.cancel(false);
-            }
         } finally {
             lock.unlock();
         }
+        timers.end();
         GenAiLiveException forCallers = before == LiveSessionState.CLOSING ? closing() : ending.failure();
         LOG.debug("Session {} ends in state {}", this, before);
         if (line != null) {
             line.fail(new Verdict(ending, Retry.NEVER, false));
         }
-        onEnded.accept(this);
         // nobody is started any more when the outbox fails its entries
         List<TurnTracker.Waiter> left = turns.end();
         outbox.closeAndFail(forCallers);
@@ -982,7 +965,10 @@ public final class LiveSession {
             }
         }
         opened.completeExceptionally(forCallers);
-        handle.whenSaved().thenRun(() -> ended.complete(null));
+        handle.whenSaved().thenRun(() -> {
+            onEnded.accept(this);
+            ended.complete(null);
+        });
         return true;
     }
 

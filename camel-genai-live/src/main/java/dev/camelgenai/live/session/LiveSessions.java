@@ -272,7 +272,7 @@ public final class LiveSessions {
             alive.add(opening);
             group.sessions.put(address.key(), opening);
             group.subscriptions.forEach(subscription -> subscription.attachTo(opening));
-            opening.open();
+            opening.open(present == null ? CompletableFuture.completedFuture(null) : present.ended());
             return opening;
         });
     }
@@ -282,18 +282,21 @@ public final class LiveSessions {
         if (group.sessions.size() < limits.maxSessions()) {
             return;
         }
+        long living = group.sessions.values().stream().filter(session -> !session.state().isEnding()).count();
+        if (living < limits.maxSessions()) {
+            return;
+        }
         Optional<LiveSession> idle = limits.maxSessionsPolicy() == MaxSessionsPolicy.evictIdle
                 ? group.sessions.values().stream().filter(LiveSession::isIdle)
                         .min(Comparator.comparingLong(LiveSession::lastActivity))
                 : Optional.empty();
         LiveSession evicted = idle.orElseThrow(() -> new LiveSessionLimitException("The session group " + group.name
-                + " has " + group.sessions.size() + " sessions already (maxSessions=" + limits.maxSessions()
+                + " has " + living + " sessions already (maxSessions=" + limits.maxSessions()
                 + ", maxSessionsPolicy=" + limits.maxSessionsPolicy()
                 + (limits.maxSessionsPolicy() == MaxSessionsPolicy.evictIdle
                         ? ", and none of them is idle"
                         : "")
                 + "). Close sessions that are done (operation closeSession, sessionIdleTimeout), or raise maxSessions.", true));
-        group.sessions.remove(evicted.address().key(), evicted);
         evicted.close();
     }
 

@@ -3,6 +3,7 @@ package dev.camelgenai.live.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -105,7 +106,7 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
     /** nor is one that is still connecting. */
     @Test
     void aSessionThatIsStillBeingSetUpIsNotStuck() {
-        session.open();
+        session.open(CompletableFuture.completedFuture(null));
         Caller first = new Caller();
         Caller second = new Caller();
         session.ask(text("one"), within(10_000), first);
@@ -118,7 +119,7 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
     /** those who wait for the turn hear "closed, retriable" instead of the cause. */
     @Test
     void allCallersHearWhyTheSessionEnded() {
-        session.open();
+        session.open(CompletableFuture.completedFuture(null));
         Caller first = new Caller();
         Caller second = new Caller();
         session.ask(text("one"), within(30_000), first);
@@ -131,7 +132,7 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
     /** the same behind an un-awaited send. */
     @Test
     void aCallerBehindAnUnawaitedSendHearsWhyTheSessionEnded() {
-        session.open();
+        session.open(CompletableFuture.completedFuture(null));
         session.send(text("one"), this::tell);
         Caller caller = new Caller();
         session.ask(text("two"), within(30_000), caller);

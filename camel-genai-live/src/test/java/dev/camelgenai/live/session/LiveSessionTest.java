@@ -15,7 +15,7 @@ class LiveSessionTest extends SteppedSessionFixture {
 
     @Test
     void sendsTheSetupFirstAndNothingElseBeforeItIsAnswered() {
-        session.open();
+        session.open(CompletableFuture.completedFuture(null));
         session.send(text("early"), this::tell);
         line.step();
         assertThat(line.frames).singleElement().asString().startsWith("{\"setup\"");
@@ -108,7 +108,7 @@ class LiveSessionTest extends SteppedSessionFixture {
     @Test
     void abortsAConnectionThatComesWhenTheSessionHasBeenClosed() {
         line.upgrading = new CompletableFuture<>();
-        session.open();
+        session.open(CompletableFuture.completedFuture(null));
         session.send(text("never"), this::tell);
 
         session.close();

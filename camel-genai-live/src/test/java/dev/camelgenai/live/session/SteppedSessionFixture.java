@@ -2,6 +2,7 @@ package dev.camelgenai.live.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,7 +52,7 @@ abstract class SteppedSessionFixture {
     }
 
     void open() {
-        session.open();
+        session.open(CompletableFuture.completedFuture(null));
         line.receive(SETUP_COMPLETE);
         line.step();
         line.frames.clear();
