@@ -81,11 +81,22 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private void send(GenAiLiveOperation operation, SessionAddress address, Exchange exchange, AsyncCallback callback) {
         List<ClientMessage> messages = bodies.read(operation, exchange.getMessage());
         if (awaitsTurn(messages, exchange)) {
+            refuseToWaitForItself(exchange, address);
             sessions.ask(address, messages, turnBounds, (turn, failure) -> goOn(exchange, callback, failure,
                     () -> answer(exchange, address, turn)));
         } else {
             sessions.send(address, messages, (outcome, failure) -> goOn(exchange, callback, failure, () -> {
             }));
+        }
+    }
+
+    /** The session would not read on until the exchange is done, and the exchange not be done until the session has read on. */
+    private static void refuseToWaitForItself(Exchange exchange, SessionAddress address) {
+        if (OpenDelivery.isOpen(exchange, address)) {
+            throw new LiveInputException("The route handles a message of the live session " + address.key() + " of group "
+                    + address.group() + " and would await a turn of the same session, which waits for the route. Do not await"
+                    + " the turn (response=none; the consumer receives it), or go on in another route by way of seda:.",
+                    false);
         }
     }
 
