@@ -53,17 +53,31 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "contextwindowcompression":
         case "contextWindowCompression": getOrCreateConfiguration(target).setContextWindowCompression(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "credentials": getOrCreateConfiguration(target).setCredentials(property(camelContext, com.google.auth.oauth2.GoogleCredentials.class, value)); return true;
+        case "dropaudiooninterrupt":
+        case "dropAudioOnInterrupt": getOrCreateConfiguration(target).setDropAudioOnInterrupt(property(camelContext, boolean.class, value)); return true;
         case "headers": getOrCreateConfiguration(target).setHeaders(property(camelContext, java.util.Map.class, value)); return true;
+        case "historymaxturns":
+        case "historyMaxTurns": getOrCreateConfiguration(target).setHistoryMaxTurns(property(camelContext, int.class, value)); return true;
+        case "historyreplay":
+        case "historyReplay": getOrCreateConfiguration(target).setHistoryReplay(property(camelContext, dev.camelgenai.live.session.HistoryReplay.class, value)); return true;
         case "inputtranscription":
         case "inputTranscription": getOrCreateConfiguration(target).setInputTranscription(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "lanemaxmessages":
         case "laneMaxMessages": getOrCreateConfiguration(target).setLaneMaxMessages(property(camelContext, int.class, value)); return true;
+        case "laneoverflow":
+        case "laneOverflow": getOrCreateConfiguration(target).setLaneOverflow(property(camelContext, dev.camelgenai.live.session.LaneOverflow.class, value)); return true;
+        case "lanestalltimeout":
+        case "laneStallTimeout": getOrCreateConfiguration(target).setLaneStallTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "language": getOrCreateConfiguration(target).setLanguage(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "location": getOrCreateConfiguration(target).setLocation(property(camelContext, java.lang.String.class, value)); return true;
         case "maxoutputtokens":
         case "maxOutputTokens": getOrCreateConfiguration(target).setMaxOutputTokens(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "maxsessions":
+        case "maxSessions": getOrCreateConfiguration(target).setMaxSessions(property(camelContext, int.class, value)); return true;
+        case "maxsessionspolicy":
+        case "maxSessionsPolicy": getOrCreateConfiguration(target).setMaxSessionsPolicy(property(camelContext, dev.camelgenai.live.session.MaxSessionsPolicy.class, value)); return true;
         case "maxwaitingturns":
         case "maxWaitingTurns": getOrCreateConfiguration(target).setMaxWaitingTurns(property(camelContext, int.class, value)); return true;
         case "onsuspend":
@@ -92,17 +106,44 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "proxyType": getOrCreateConfiguration(target).setProxyType(property(camelContext, dev.camelgenai.live.transport.LiveProxy.Type.class, value)); return true;
         case "proxyusername":
         case "proxyUsername": getOrCreateConfiguration(target).setProxyUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "realtimemaxage":
+        case "realtimeMaxAge": getOrCreateConfiguration(target).setRealtimeMaxAge(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "reconnect": getOrCreateConfiguration(target).setReconnect(property(camelContext, boolean.class, value)); return true;
+        case "reconnectinitialdelay":
+        case "reconnectInitialDelay": getOrCreateConfiguration(target).setReconnectInitialDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "reconnectmaxattempts":
+        case "reconnectMaxAttempts": getOrCreateConfiguration(target).setReconnectMaxAttempts(property(camelContext, int.class, value)); return true;
+        case "reconnectmaxdelay":
+        case "reconnectMaxDelay": getOrCreateConfiguration(target).setReconnectMaxDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "replaybuffermaxbytes":
+        case "replayBufferMaxBytes": getOrCreateConfiguration(target).setReplayBufferMaxBytes(property(camelContext, java.lang.String.class, value)); return true;
+        case "replaybuffermaxmessages":
+        case "replayBufferMaxMessages": getOrCreateConfiguration(target).setReplayBufferMaxMessages(property(camelContext, int.class, value)); return true;
+        case "replayoverflow":
+        case "replayOverflow": getOrCreateConfiguration(target).setReplayOverflow(property(camelContext, dev.camelgenai.live.session.ReplayOverflow.class, value)); return true;
         case "response": getOrCreateConfiguration(target).setResponse(property(camelContext, dev.camelgenai.live.GenAiLiveResponse.class, value)); return true;
         case "responsemodalities":
         case "responseModalities": getOrCreateConfiguration(target).setResponseModalities(property(camelContext, java.lang.String.class, value)); return true;
+        case "resumptionrepository":
+        case "resumptionRepository": getOrCreateConfiguration(target).setResumptionRepository(property(camelContext, org.apache.camel.spi.StateRepository.class, value)); return true;
+        case "sessionevents":
+        case "sessionEvents": getOrCreateConfiguration(target).setSessionEvents(property(camelContext, java.lang.String.class, value)); return true;
         case "sessiongroup":
         case "sessionGroup": getOrCreateConfiguration(target).setSessionGroup(property(camelContext, java.lang.String.class, value)); return true;
+        case "sessionidletimeout":
+        case "sessionIdleTimeout": getOrCreateConfiguration(target).setSessionIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sessionkey":
         case "sessionKey": getOrCreateConfiguration(target).setSessionKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "sessionresumption":
+        case "sessionResumption": getOrCreateConfiguration(target).setSessionResumption(property(camelContext, boolean.class, value)); return true;
+        case "sessionstart":
+        case "sessionStart": getOrCreateConfiguration(target).setSessionStart(property(camelContext, dev.camelgenai.live.GenAiLiveSessionStart.class, value)); return true;
         case "setuptimeout":
         case "setupTimeout": getOrCreateConfiguration(target).setSetupTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sslcontextparameters":
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "stalltimeout":
+        case "stallTimeout": getOrCreateConfiguration(target).setStallTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "steeringheaders":
         case "steeringHeaders": getOrCreateConfiguration(target).setSteeringHeaders(property(camelContext, boolean.class, value)); return true;
         case "systeminstruction":
@@ -149,17 +190,31 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "contextwindowcompression":
         case "contextWindowCompression": return java.lang.Boolean.class;
         case "credentials": return com.google.auth.oauth2.GoogleCredentials.class;
+        case "dropaudiooninterrupt":
+        case "dropAudioOnInterrupt": return boolean.class;
         case "headers": return java.util.Map.class;
+        case "historymaxturns":
+        case "historyMaxTurns": return int.class;
+        case "historyreplay":
+        case "historyReplay": return dev.camelgenai.live.session.HistoryReplay.class;
         case "inputtranscription":
         case "inputTranscription": return java.lang.Boolean.class;
         case "lanemaxmessages":
         case "laneMaxMessages": return int.class;
+        case "laneoverflow":
+        case "laneOverflow": return dev.camelgenai.live.session.LaneOverflow.class;
+        case "lanestalltimeout":
+        case "laneStallTimeout": return long.class;
         case "language": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "location": return java.lang.String.class;
         case "maxoutputtokens":
         case "maxOutputTokens": return java.lang.Integer.class;
+        case "maxsessions":
+        case "maxSessions": return int.class;
+        case "maxsessionspolicy":
+        case "maxSessionsPolicy": return dev.camelgenai.live.session.MaxSessionsPolicy.class;
         case "maxwaitingturns":
         case "maxWaitingTurns": return int.class;
         case "onsuspend":
@@ -188,17 +243,44 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "proxyType": return dev.camelgenai.live.transport.LiveProxy.Type.class;
         case "proxyusername":
         case "proxyUsername": return java.lang.String.class;
+        case "realtimemaxage":
+        case "realtimeMaxAge": return long.class;
+        case "reconnect": return boolean.class;
+        case "reconnectinitialdelay":
+        case "reconnectInitialDelay": return long.class;
+        case "reconnectmaxattempts":
+        case "reconnectMaxAttempts": return int.class;
+        case "reconnectmaxdelay":
+        case "reconnectMaxDelay": return long.class;
+        case "replaybuffermaxbytes":
+        case "replayBufferMaxBytes": return java.lang.String.class;
+        case "replaybuffermaxmessages":
+        case "replayBufferMaxMessages": return int.class;
+        case "replayoverflow":
+        case "replayOverflow": return dev.camelgenai.live.session.ReplayOverflow.class;
         case "response": return dev.camelgenai.live.GenAiLiveResponse.class;
         case "responsemodalities":
         case "responseModalities": return java.lang.String.class;
+        case "resumptionrepository":
+        case "resumptionRepository": return org.apache.camel.spi.StateRepository.class;
+        case "sessionevents":
+        case "sessionEvents": return java.lang.String.class;
         case "sessiongroup":
         case "sessionGroup": return java.lang.String.class;
+        case "sessionidletimeout":
+        case "sessionIdleTimeout": return long.class;
         case "sessionkey":
         case "sessionKey": return java.lang.String.class;
+        case "sessionresumption":
+        case "sessionResumption": return boolean.class;
+        case "sessionstart":
+        case "sessionStart": return dev.camelgenai.live.GenAiLiveSessionStart.class;
         case "setuptimeout":
         case "setupTimeout": return long.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "stalltimeout":
+        case "stallTimeout": return long.class;
         case "steeringheaders":
         case "steeringHeaders": return boolean.class;
         case "systeminstruction":
@@ -246,17 +328,31 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "contextwindowcompression":
         case "contextWindowCompression": return getOrCreateConfiguration(target).getContextWindowCompression();
         case "credentials": return getOrCreateConfiguration(target).getCredentials();
+        case "dropaudiooninterrupt":
+        case "dropAudioOnInterrupt": return getOrCreateConfiguration(target).isDropAudioOnInterrupt();
         case "headers": return getOrCreateConfiguration(target).getHeaders();
+        case "historymaxturns":
+        case "historyMaxTurns": return getOrCreateConfiguration(target).getHistoryMaxTurns();
+        case "historyreplay":
+        case "historyReplay": return getOrCreateConfiguration(target).getHistoryReplay();
         case "inputtranscription":
         case "inputTranscription": return getOrCreateConfiguration(target).getInputTranscription();
         case "lanemaxmessages":
         case "laneMaxMessages": return getOrCreateConfiguration(target).getLaneMaxMessages();
+        case "laneoverflow":
+        case "laneOverflow": return getOrCreateConfiguration(target).getLaneOverflow();
+        case "lanestalltimeout":
+        case "laneStallTimeout": return getOrCreateConfiguration(target).getLaneStallTimeout();
         case "language": return getOrCreateConfiguration(target).getLanguage();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "location": return getOrCreateConfiguration(target).getLocation();
         case "maxoutputtokens":
         case "maxOutputTokens": return getOrCreateConfiguration(target).getMaxOutputTokens();
+        case "maxsessions":
+        case "maxSessions": return getOrCreateConfiguration(target).getMaxSessions();
+        case "maxsessionspolicy":
+        case "maxSessionsPolicy": return getOrCreateConfiguration(target).getMaxSessionsPolicy();
         case "maxwaitingturns":
         case "maxWaitingTurns": return getOrCreateConfiguration(target).getMaxWaitingTurns();
         case "onsuspend":
@@ -285,17 +381,44 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "proxyType": return getOrCreateConfiguration(target).getProxyType();
         case "proxyusername":
         case "proxyUsername": return getOrCreateConfiguration(target).getProxyUsername();
+        case "realtimemaxage":
+        case "realtimeMaxAge": return getOrCreateConfiguration(target).getRealtimeMaxAge();
+        case "reconnect": return getOrCreateConfiguration(target).isReconnect();
+        case "reconnectinitialdelay":
+        case "reconnectInitialDelay": return getOrCreateConfiguration(target).getReconnectInitialDelay();
+        case "reconnectmaxattempts":
+        case "reconnectMaxAttempts": return getOrCreateConfiguration(target).getReconnectMaxAttempts();
+        case "reconnectmaxdelay":
+        case "reconnectMaxDelay": return getOrCreateConfiguration(target).getReconnectMaxDelay();
+        case "replaybuffermaxbytes":
+        case "replayBufferMaxBytes": return getOrCreateConfiguration(target).getReplayBufferMaxBytes();
+        case "replaybuffermaxmessages":
+        case "replayBufferMaxMessages": return getOrCreateConfiguration(target).getReplayBufferMaxMessages();
+        case "replayoverflow":
+        case "replayOverflow": return getOrCreateConfiguration(target).getReplayOverflow();
         case "response": return getOrCreateConfiguration(target).getResponse();
         case "responsemodalities":
         case "responseModalities": return getOrCreateConfiguration(target).getResponseModalities();
+        case "resumptionrepository":
+        case "resumptionRepository": return getOrCreateConfiguration(target).getResumptionRepository();
+        case "sessionevents":
+        case "sessionEvents": return getOrCreateConfiguration(target).getSessionEvents();
         case "sessiongroup":
         case "sessionGroup": return getOrCreateConfiguration(target).getSessionGroup();
+        case "sessionidletimeout":
+        case "sessionIdleTimeout": return getOrCreateConfiguration(target).getSessionIdleTimeout();
         case "sessionkey":
         case "sessionKey": return getOrCreateConfiguration(target).getSessionKey();
+        case "sessionresumption":
+        case "sessionResumption": return getOrCreateConfiguration(target).isSessionResumption();
+        case "sessionstart":
+        case "sessionStart": return getOrCreateConfiguration(target).getSessionStart();
         case "setuptimeout":
         case "setupTimeout": return getOrCreateConfiguration(target).getSetupTimeout();
         case "sslcontextparameters":
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
+        case "stalltimeout":
+        case "stallTimeout": return getOrCreateConfiguration(target).getStallTimeout();
         case "steeringheaders":
         case "steeringHeaders": return getOrCreateConfiguration(target).isSteeringHeaders();
         case "systeminstruction":
@@ -320,6 +443,8 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
     public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "headers": return java.lang.Object.class;
+        case "resumptionrepository":
+        case "resumptionRepository": return java.lang.String.class;
         default: return null;
         }
     }

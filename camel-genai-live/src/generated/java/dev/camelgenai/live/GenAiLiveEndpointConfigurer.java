@@ -42,21 +42,35 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "contextwindowcompression":
         case "contextWindowCompression": target.getConfiguration().setContextWindowCompression(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "credentials": target.getConfiguration().setCredentials(property(camelContext, com.google.auth.oauth2.GoogleCredentials.class, value)); return true;
+        case "dropaudiooninterrupt":
+        case "dropAudioOnInterrupt": target.getConfiguration().setDropAudioOnInterrupt(property(camelContext, boolean.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
         case "headers": target.getConfiguration().setHeaders(property(camelContext, java.util.Map.class, value)); return true;
+        case "historymaxturns":
+        case "historyMaxTurns": target.getConfiguration().setHistoryMaxTurns(property(camelContext, int.class, value)); return true;
+        case "historyreplay":
+        case "historyReplay": target.getConfiguration().setHistoryReplay(property(camelContext, dev.camelgenai.live.session.HistoryReplay.class, value)); return true;
         case "inputtranscription":
         case "inputTranscription": target.getConfiguration().setInputTranscription(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "lanemaxmessages":
         case "laneMaxMessages": target.getConfiguration().setLaneMaxMessages(property(camelContext, int.class, value)); return true;
+        case "laneoverflow":
+        case "laneOverflow": target.getConfiguration().setLaneOverflow(property(camelContext, dev.camelgenai.live.session.LaneOverflow.class, value)); return true;
+        case "lanestalltimeout":
+        case "laneStallTimeout": target.getConfiguration().setLaneStallTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "language": target.getConfiguration().setLanguage(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "location": target.getConfiguration().setLocation(property(camelContext, java.lang.String.class, value)); return true;
         case "maxoutputtokens":
         case "maxOutputTokens": target.getConfiguration().setMaxOutputTokens(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "maxsessions":
+        case "maxSessions": target.getConfiguration().setMaxSessions(property(camelContext, int.class, value)); return true;
+        case "maxsessionspolicy":
+        case "maxSessionsPolicy": target.getConfiguration().setMaxSessionsPolicy(property(camelContext, dev.camelgenai.live.session.MaxSessionsPolicy.class, value)); return true;
         case "maxwaitingturns":
         case "maxWaitingTurns": target.getConfiguration().setMaxWaitingTurns(property(camelContext, int.class, value)); return true;
         case "onsuspend":
@@ -85,17 +99,44 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "proxyType": target.getConfiguration().setProxyType(property(camelContext, dev.camelgenai.live.transport.LiveProxy.Type.class, value)); return true;
         case "proxyusername":
         case "proxyUsername": target.getConfiguration().setProxyUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "realtimemaxage":
+        case "realtimeMaxAge": target.getConfiguration().setRealtimeMaxAge(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "reconnect": target.getConfiguration().setReconnect(property(camelContext, boolean.class, value)); return true;
+        case "reconnectinitialdelay":
+        case "reconnectInitialDelay": target.getConfiguration().setReconnectInitialDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "reconnectmaxattempts":
+        case "reconnectMaxAttempts": target.getConfiguration().setReconnectMaxAttempts(property(camelContext, int.class, value)); return true;
+        case "reconnectmaxdelay":
+        case "reconnectMaxDelay": target.getConfiguration().setReconnectMaxDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "replaybuffermaxbytes":
+        case "replayBufferMaxBytes": target.getConfiguration().setReplayBufferMaxBytes(property(camelContext, java.lang.String.class, value)); return true;
+        case "replaybuffermaxmessages":
+        case "replayBufferMaxMessages": target.getConfiguration().setReplayBufferMaxMessages(property(camelContext, int.class, value)); return true;
+        case "replayoverflow":
+        case "replayOverflow": target.getConfiguration().setReplayOverflow(property(camelContext, dev.camelgenai.live.session.ReplayOverflow.class, value)); return true;
         case "response": target.getConfiguration().setResponse(property(camelContext, dev.camelgenai.live.GenAiLiveResponse.class, value)); return true;
         case "responsemodalities":
         case "responseModalities": target.getConfiguration().setResponseModalities(property(camelContext, java.lang.String.class, value)); return true;
+        case "resumptionrepository":
+        case "resumptionRepository": target.getConfiguration().setResumptionRepository(property(camelContext, org.apache.camel.spi.StateRepository.class, value)); return true;
+        case "sessionevents":
+        case "sessionEvents": target.getConfiguration().setSessionEvents(property(camelContext, java.lang.String.class, value)); return true;
         case "sessiongroup":
         case "sessionGroup": target.getConfiguration().setSessionGroup(property(camelContext, java.lang.String.class, value)); return true;
+        case "sessionidletimeout":
+        case "sessionIdleTimeout": target.getConfiguration().setSessionIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sessionkey":
         case "sessionKey": target.getConfiguration().setSessionKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "sessionresumption":
+        case "sessionResumption": target.getConfiguration().setSessionResumption(property(camelContext, boolean.class, value)); return true;
+        case "sessionstart":
+        case "sessionStart": target.getConfiguration().setSessionStart(property(camelContext, dev.camelgenai.live.GenAiLiveSessionStart.class, value)); return true;
         case "setuptimeout":
         case "setupTimeout": target.getConfiguration().setSetupTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "stalltimeout":
+        case "stallTimeout": target.getConfiguration().setStallTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "steeringheaders":
         case "steeringHeaders": target.getConfiguration().setSteeringHeaders(property(camelContext, boolean.class, value)); return true;
         case "systeminstruction":
@@ -134,21 +175,35 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "contextwindowcompression":
         case "contextWindowCompression": return java.lang.Boolean.class;
         case "credentials": return com.google.auth.oauth2.GoogleCredentials.class;
+        case "dropaudiooninterrupt":
+        case "dropAudioOnInterrupt": return boolean.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
         case "headers": return java.util.Map.class;
+        case "historymaxturns":
+        case "historyMaxTurns": return int.class;
+        case "historyreplay":
+        case "historyReplay": return dev.camelgenai.live.session.HistoryReplay.class;
         case "inputtranscription":
         case "inputTranscription": return java.lang.Boolean.class;
         case "lanemaxmessages":
         case "laneMaxMessages": return int.class;
+        case "laneoverflow":
+        case "laneOverflow": return dev.camelgenai.live.session.LaneOverflow.class;
+        case "lanestalltimeout":
+        case "laneStallTimeout": return long.class;
         case "language": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "location": return java.lang.String.class;
         case "maxoutputtokens":
         case "maxOutputTokens": return java.lang.Integer.class;
+        case "maxsessions":
+        case "maxSessions": return int.class;
+        case "maxsessionspolicy":
+        case "maxSessionsPolicy": return dev.camelgenai.live.session.MaxSessionsPolicy.class;
         case "maxwaitingturns":
         case "maxWaitingTurns": return int.class;
         case "onsuspend":
@@ -177,17 +232,44 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "proxyType": return dev.camelgenai.live.transport.LiveProxy.Type.class;
         case "proxyusername":
         case "proxyUsername": return java.lang.String.class;
+        case "realtimemaxage":
+        case "realtimeMaxAge": return long.class;
+        case "reconnect": return boolean.class;
+        case "reconnectinitialdelay":
+        case "reconnectInitialDelay": return long.class;
+        case "reconnectmaxattempts":
+        case "reconnectMaxAttempts": return int.class;
+        case "reconnectmaxdelay":
+        case "reconnectMaxDelay": return long.class;
+        case "replaybuffermaxbytes":
+        case "replayBufferMaxBytes": return java.lang.String.class;
+        case "replaybuffermaxmessages":
+        case "replayBufferMaxMessages": return int.class;
+        case "replayoverflow":
+        case "replayOverflow": return dev.camelgenai.live.session.ReplayOverflow.class;
         case "response": return dev.camelgenai.live.GenAiLiveResponse.class;
         case "responsemodalities":
         case "responseModalities": return java.lang.String.class;
+        case "resumptionrepository":
+        case "resumptionRepository": return org.apache.camel.spi.StateRepository.class;
+        case "sessionevents":
+        case "sessionEvents": return java.lang.String.class;
         case "sessiongroup":
         case "sessionGroup": return java.lang.String.class;
+        case "sessionidletimeout":
+        case "sessionIdleTimeout": return long.class;
         case "sessionkey":
         case "sessionKey": return java.lang.String.class;
+        case "sessionresumption":
+        case "sessionResumption": return boolean.class;
+        case "sessionstart":
+        case "sessionStart": return dev.camelgenai.live.GenAiLiveSessionStart.class;
         case "setuptimeout":
         case "setupTimeout": return long.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "stalltimeout":
+        case "stallTimeout": return long.class;
         case "steeringheaders":
         case "steeringHeaders": return boolean.class;
         case "systeminstruction":
@@ -227,21 +309,35 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "contextwindowcompression":
         case "contextWindowCompression": return target.getConfiguration().getContextWindowCompression();
         case "credentials": return target.getConfiguration().getCredentials();
+        case "dropaudiooninterrupt":
+        case "dropAudioOnInterrupt": return target.getConfiguration().isDropAudioOnInterrupt();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
         case "headers": return target.getConfiguration().getHeaders();
+        case "historymaxturns":
+        case "historyMaxTurns": return target.getConfiguration().getHistoryMaxTurns();
+        case "historyreplay":
+        case "historyReplay": return target.getConfiguration().getHistoryReplay();
         case "inputtranscription":
         case "inputTranscription": return target.getConfiguration().getInputTranscription();
         case "lanemaxmessages":
         case "laneMaxMessages": return target.getConfiguration().getLaneMaxMessages();
+        case "laneoverflow":
+        case "laneOverflow": return target.getConfiguration().getLaneOverflow();
+        case "lanestalltimeout":
+        case "laneStallTimeout": return target.getConfiguration().getLaneStallTimeout();
         case "language": return target.getConfiguration().getLanguage();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "location": return target.getConfiguration().getLocation();
         case "maxoutputtokens":
         case "maxOutputTokens": return target.getConfiguration().getMaxOutputTokens();
+        case "maxsessions":
+        case "maxSessions": return target.getConfiguration().getMaxSessions();
+        case "maxsessionspolicy":
+        case "maxSessionsPolicy": return target.getConfiguration().getMaxSessionsPolicy();
         case "maxwaitingturns":
         case "maxWaitingTurns": return target.getConfiguration().getMaxWaitingTurns();
         case "onsuspend":
@@ -270,17 +366,44 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "proxyType": return target.getConfiguration().getProxyType();
         case "proxyusername":
         case "proxyUsername": return target.getConfiguration().getProxyUsername();
+        case "realtimemaxage":
+        case "realtimeMaxAge": return target.getConfiguration().getRealtimeMaxAge();
+        case "reconnect": return target.getConfiguration().isReconnect();
+        case "reconnectinitialdelay":
+        case "reconnectInitialDelay": return target.getConfiguration().getReconnectInitialDelay();
+        case "reconnectmaxattempts":
+        case "reconnectMaxAttempts": return target.getConfiguration().getReconnectMaxAttempts();
+        case "reconnectmaxdelay":
+        case "reconnectMaxDelay": return target.getConfiguration().getReconnectMaxDelay();
+        case "replaybuffermaxbytes":
+        case "replayBufferMaxBytes": return target.getConfiguration().getReplayBufferMaxBytes();
+        case "replaybuffermaxmessages":
+        case "replayBufferMaxMessages": return target.getConfiguration().getReplayBufferMaxMessages();
+        case "replayoverflow":
+        case "replayOverflow": return target.getConfiguration().getReplayOverflow();
         case "response": return target.getConfiguration().getResponse();
         case "responsemodalities":
         case "responseModalities": return target.getConfiguration().getResponseModalities();
+        case "resumptionrepository":
+        case "resumptionRepository": return target.getConfiguration().getResumptionRepository();
+        case "sessionevents":
+        case "sessionEvents": return target.getConfiguration().getSessionEvents();
         case "sessiongroup":
         case "sessionGroup": return target.getConfiguration().getSessionGroup();
+        case "sessionidletimeout":
+        case "sessionIdleTimeout": return target.getConfiguration().getSessionIdleTimeout();
         case "sessionkey":
         case "sessionKey": return target.getConfiguration().getSessionKey();
+        case "sessionresumption":
+        case "sessionResumption": return target.getConfiguration().isSessionResumption();
+        case "sessionstart":
+        case "sessionStart": return target.getConfiguration().getSessionStart();
         case "setuptimeout":
         case "setupTimeout": return target.getConfiguration().getSetupTimeout();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
+        case "stalltimeout":
+        case "stallTimeout": return target.getConfiguration().getStallTimeout();
         case "steeringheaders":
         case "steeringHeaders": return target.getConfiguration().isSteeringHeaders();
         case "systeminstruction":
@@ -301,6 +424,8 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
     public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "headers": return java.lang.Object.class;
+        case "resumptionrepository":
+        case "resumptionRepository": return java.lang.String.class;
         default: return null;
         }
     }

@@ -74,6 +74,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private ScheduledExecutorService timer;
     private LiveConnector sockets;
     private LiveSessions sessions;
+    private HandleStores handles;
     private GroupProfiles profiles;
 
     public GenAiLiveComponent() {
@@ -177,8 +178,9 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         timer = newTimer(executors);
         sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
+        handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
-                useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null);
+                useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles);
     }
 
     /**
@@ -223,6 +225,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
                 closeSessions();
             } finally {
                 releaseThreads();
+                // last, because a session that ends may still save its handle
+                handles.close();
             }
         }
         super.doShutdown();

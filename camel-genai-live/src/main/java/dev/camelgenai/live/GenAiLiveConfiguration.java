@@ -5,9 +5,14 @@ import java.util.Map;
 
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.genai.Client;
+import dev.camelgenai.live.session.HistoryReplay;
+import dev.camelgenai.live.session.LaneOverflow;
+import dev.camelgenai.live.session.MaxSessionsPolicy;
 import dev.camelgenai.live.session.OutboxOverflow;
+import dev.camelgenai.live.session.ReplayOverflow;
 import dev.camelgenai.live.transport.LiveProxy;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.StateRepository;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -71,6 +76,60 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "30s", description = "Time between keepalive pings; 0 sends none.")
     private long pingInterval = 30000;
 
+    @UriParam(defaultValue = "onDemand", description = "When the session of the option sessionKey (default when that is unset) is opened: at its first "
+            + "use, or when the route starts, which fails where it cannot be opened. A consumer stops its "
+            + "route with the cause when a session that it opened at the start ends by itself.")
+    private GenAiLiveSessionStart sessionStart = GenAiLiveSessionStart.onDemand;
+
+    @UriParam(javaType = "java.time.Duration", defaultValue = "5m", description = "Time without a message in either direction after which a session is closed; 0 means never. "
+            + "Sessions of sessionStart=onStart are not closed for being idle.")
+    private long sessionIdleTimeout = 300000;
+
+    @UriParam(defaultValue = "1000", description = "How many sessions of the group may be alive at a time.")
+    private int maxSessions = 1000;
+
+    @UriParam(defaultValue = "reject", description = "What happens to a session beyond maxSessions: its first use fails, or the session that has been idle for longest is closed for it.")
+    private MaxSessionsPolicy maxSessionsPolicy = MaxSessionsPolicy.reject;
+
+    @UriParam(label = "advanced", defaultValue = "true", description = "Whether a connection that broke, or could not be opened, is tried again where that makes sense.")
+    private boolean reconnect = true;
+
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "500ms", description = "Pause before the second attempt to connect; doubled each time, with jitter.")
+    private long reconnectInitialDelay = 500;
+
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "30s", description = "Bound of the pauses between attempts to connect. A session that stays open for so long has all "
+            + "its attempts again.")
+    private long reconnectMaxDelay = 30000;
+
+    @UriParam(label = "advanced", defaultValue = "10", description = "How many attempts after the first may fail in a row before the session ends.")
+    private int reconnectMaxAttempts = 10;
+
+    @UriParam(defaultValue = "true", description = "Whether the service is asked for resumption handles, with which a conversation goes on over a new connection.")
+    private boolean sessionResumption = true;
+
+    @UriParam(label = "advanced", description = "A StateRepository bean that keeps the resumption handles, by group and hashed session key, so "
+            + "that conversations go on after a restart or on another machine. Default: in memory.")
+    private StateRepository<String, String> resumptionRepository;
+
+    @UriParam(label = "advanced", defaultValue = "none", description = "Whether a session that could not be resumed is told the turns that were kept; one that was resumed never is.")
+    private HistoryReplay historyReplay = HistoryReplay.none;
+
+    @UriParam(label = "advanced", defaultValue = "20", description = "How many turns of a session are kept for historyReplay.")
+    private int historyMaxTurns = 20;
+
+    @UriParam(label = "advanced", defaultValue = "1024", description = "How many messages of a session are kept until the service acknowledges them (transparent resumption, on Vertex AI).")
+    private int replayBufferMaxMessages = 1024;
+
+    @UriParam(label = "advanced", defaultValue = "4MB", description = "How many bytes of these messages, as they are on the wire, are kept, such as 4MB.")
+    private String replayBufferMaxBytes = "4MB";
+
+    @UriParam(label = "advanced", defaultValue = "failOpenTurn", description = "What happens when more would have to be kept: the open turn fails and the oldest messages are forgotten, or the session ends.")
+    private ReplayOverflow replayOverflow = ReplayOverflow.failOpenTurn;
+
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "60s", description = "How long the service may be silent while it owes an answer; 0 means for ever. Never runs while "
+            + "the user is silent, nor while this side does not read.")
+    private long stallTimeout = 60000;
+
     @UriParam(label = "producer", description = "What to do with an exchange. Default: by the type of its body.")
     private GenAiLiveOperation operation;
 
@@ -102,6 +161,10 @@ public class GenAiLiveConfiguration implements Cloneable {
             + "oldest realtime input makes room.")
     private OutboxOverflow outboxOverflow = OutboxOverflow.block;
 
+    @UriParam(label = "producer", javaType = "java.time.Duration", defaultValue = "0", description = "Audio and video that have waited for longer when a connection is open again are dropped and "
+            + "counted; 0 keeps them.")
+    private long realtimeMaxAge = 0;
+
     @UriParam(label = "producer", defaultValue = "audio/pcm;rate=16000", description = "Format of byte[] bodies without a header CamelGenAiLiveMimeType: 16-bit signed "
             + "little-endian PCM, mono, at the given sample rate.")
     private String audioMimeType = "audio/pcm;rate=16000";
@@ -109,6 +172,18 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "consumer", defaultValue = "256", description = "How many messages of one session may wait for the route before the session stops "
             + "reading.")
     private int laneMaxMessages = 256;
+
+    @UriParam(label = "consumer", javaType = "java.time.Duration", defaultValue = "30s", description = "How long a session may wait for a route whose lane is full before laneOverflow applies.")
+    private long laneStallTimeout = 30000;
+
+    @UriParam(label = "consumer", defaultValue = "pause", description = "What happens then: the session goes on waiting, the oldest audio makes room, or the session is closed.")
+    private LaneOverflow laneOverflow = LaneOverflow.pause;
+
+    @UriParam(label = "consumer", defaultValue = "true", description = "Whether audio that still waits for the route is dropped when the user interrupts the model.")
+    private boolean dropAudioOnInterrupt = true;
+
+    @UriParam(label = "consumer", description = "What happens to sessions and becomes an exchange as well: a comma-separated list of opened, resumed, reconnecting, goAway and closed.")
+    private String sessionEvents;
 
     @UriParam(label = "consumer", defaultValue = "buffer", description = "What happens to sessions while the route is suspended.")
     private GenAiLiveSuspend onSuspend = GenAiLiveSuspend.buffer;
@@ -305,6 +380,134 @@ public class GenAiLiveConfiguration implements Cloneable {
         this.pingInterval = pingInterval;
     }
 
+    public GenAiLiveSessionStart getSessionStart() {
+        return sessionStart;
+    }
+
+    public void setSessionStart(GenAiLiveSessionStart sessionStart) {
+        this.sessionStart = sessionStart;
+    }
+
+    public long getSessionIdleTimeout() {
+        return sessionIdleTimeout;
+    }
+
+    public void setSessionIdleTimeout(long sessionIdleTimeout) {
+        this.sessionIdleTimeout = sessionIdleTimeout;
+    }
+
+    public int getMaxSessions() {
+        return maxSessions;
+    }
+
+    public void setMaxSessions(int maxSessions) {
+        this.maxSessions = maxSessions;
+    }
+
+    public MaxSessionsPolicy getMaxSessionsPolicy() {
+        return maxSessionsPolicy;
+    }
+
+    public void setMaxSessionsPolicy(MaxSessionsPolicy maxSessionsPolicy) {
+        this.maxSessionsPolicy = maxSessionsPolicy;
+    }
+
+    public boolean isReconnect() {
+        return reconnect;
+    }
+
+    public void setReconnect(boolean reconnect) {
+        this.reconnect = reconnect;
+    }
+
+    public long getReconnectInitialDelay() {
+        return reconnectInitialDelay;
+    }
+
+    public void setReconnectInitialDelay(long reconnectInitialDelay) {
+        this.reconnectInitialDelay = reconnectInitialDelay;
+    }
+
+    public long getReconnectMaxDelay() {
+        return reconnectMaxDelay;
+    }
+
+    public void setReconnectMaxDelay(long reconnectMaxDelay) {
+        this.reconnectMaxDelay = reconnectMaxDelay;
+    }
+
+    public int getReconnectMaxAttempts() {
+        return reconnectMaxAttempts;
+    }
+
+    public void setReconnectMaxAttempts(int reconnectMaxAttempts) {
+        this.reconnectMaxAttempts = reconnectMaxAttempts;
+    }
+
+    public boolean isSessionResumption() {
+        return sessionResumption;
+    }
+
+    public void setSessionResumption(boolean sessionResumption) {
+        this.sessionResumption = sessionResumption;
+    }
+
+    public StateRepository<String, String> getResumptionRepository() {
+        return resumptionRepository;
+    }
+
+    public void setResumptionRepository(StateRepository<String, String> resumptionRepository) {
+        this.resumptionRepository = resumptionRepository;
+    }
+
+    public HistoryReplay getHistoryReplay() {
+        return historyReplay;
+    }
+
+    public void setHistoryReplay(HistoryReplay historyReplay) {
+        this.historyReplay = historyReplay;
+    }
+
+    public int getHistoryMaxTurns() {
+        return historyMaxTurns;
+    }
+
+    public void setHistoryMaxTurns(int historyMaxTurns) {
+        this.historyMaxTurns = historyMaxTurns;
+    }
+
+    public int getReplayBufferMaxMessages() {
+        return replayBufferMaxMessages;
+    }
+
+    public void setReplayBufferMaxMessages(int replayBufferMaxMessages) {
+        this.replayBufferMaxMessages = replayBufferMaxMessages;
+    }
+
+    public String getReplayBufferMaxBytes() {
+        return replayBufferMaxBytes;
+    }
+
+    public void setReplayBufferMaxBytes(String replayBufferMaxBytes) {
+        this.replayBufferMaxBytes = replayBufferMaxBytes;
+    }
+
+    public ReplayOverflow getReplayOverflow() {
+        return replayOverflow;
+    }
+
+    public void setReplayOverflow(ReplayOverflow replayOverflow) {
+        this.replayOverflow = replayOverflow;
+    }
+
+    public long getStallTimeout() {
+        return stallTimeout;
+    }
+
+    public void setStallTimeout(long stallTimeout) {
+        this.stallTimeout = stallTimeout;
+    }
+
     public GenAiLiveOperation getOperation() {
         return operation;
     }
@@ -377,6 +580,14 @@ public class GenAiLiveConfiguration implements Cloneable {
         this.outboxOverflow = outboxOverflow;
     }
 
+    public long getRealtimeMaxAge() {
+        return realtimeMaxAge;
+    }
+
+    public void setRealtimeMaxAge(long realtimeMaxAge) {
+        this.realtimeMaxAge = realtimeMaxAge;
+    }
+
     public String getAudioMimeType() {
         return audioMimeType;
     }
@@ -391,6 +602,38 @@ public class GenAiLiveConfiguration implements Cloneable {
 
     public void setLaneMaxMessages(int laneMaxMessages) {
         this.laneMaxMessages = laneMaxMessages;
+    }
+
+    public long getLaneStallTimeout() {
+        return laneStallTimeout;
+    }
+
+    public void setLaneStallTimeout(long laneStallTimeout) {
+        this.laneStallTimeout = laneStallTimeout;
+    }
+
+    public LaneOverflow getLaneOverflow() {
+        return laneOverflow;
+    }
+
+    public void setLaneOverflow(LaneOverflow laneOverflow) {
+        this.laneOverflow = laneOverflow;
+    }
+
+    public boolean isDropAudioOnInterrupt() {
+        return dropAudioOnInterrupt;
+    }
+
+    public void setDropAudioOnInterrupt(boolean dropAudioOnInterrupt) {
+        this.dropAudioOnInterrupt = dropAudioOnInterrupt;
+    }
+
+    public String getSessionEvents() {
+        return sessionEvents;
+    }
+
+    public void setSessionEvents(String sessionEvents) {
+        this.sessionEvents = sessionEvents;
     }
 
     public GenAiLiveSuspend getOnSuspend() {

@@ -53,6 +53,30 @@ public final class GenAiLiveConstants {
     @Metadata(description = "Tokens that the model produced in the turn.", javaType = "Integer")
     public static final String OUTPUT_TOKENS = "CamelGenAiLiveOutputTokens";
 
+    @Metadata(label = "consumer", description = "What happened to the session, in an exchange asked for with sessionEvents: opened, resumed,"
+            + " reconnecting, goAway or closed.", javaType = "String")
+    public static final String EVENT = "CamelGenAiLiveEvent";
+
+    @Metadata(label = "consumer", description = "With the event goAway: milliseconds until the service ends the connection.", javaType = "Long")
+    public static final String TIME_LEFT = "CamelGenAiLiveTimeLeft";
+
+    @Metadata(label = "consumer", description = "With the events reconnecting and closed: the WebSocket close code, or the HTTP status of a"
+            + " refused upgrade, where there was one.", javaType = "Integer")
+    public static final String CLOSE_CODE = "CamelGenAiLiveCloseCode";
+
+    @Metadata(label = "consumer", description = "With the events reconnecting and closed: the reason that the service gave, cut to 123 bytes.", javaType = "String")
+    public static final String CLOSE_REASON = "CamelGenAiLiveCloseReason";
+
+    @Metadata(label = "consumer", description = "With the event reconnecting: the attempt to come, from 1.", javaType = "Integer")
+    public static final String RECONNECT_ATTEMPT = "CamelGenAiLiveReconnectAttempt";
+
+    @Metadata(label = "consumer", description = "With the event resumed: whether the service knows the conversation so far.", javaType = "Boolean")
+    public static final String STATE_RESTORED = "CamelGenAiLiveStateRestored";
+
+    @Metadata(label = "consumer", description = "With the events resumed and closed: messages that were written to the lost connection and that the"
+            + " service may not know of.", javaType = "Long")
+    public static final String IN_DOUBT = "CamelGenAiLiveInDoubt";
+
     private GenAiLiveConstants() {
     }
 }

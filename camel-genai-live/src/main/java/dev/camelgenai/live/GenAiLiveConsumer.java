@@ -1,32 +1,37 @@
 package dev.camelgenai.live;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Executor;
 
-import com.google.genai.types.LiveServerContent;
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.session.LaneBounds;
-import dev.camelgenai.live.session.LaneOverflow;
-import dev.camelgenai.live.session.LiveSession;
 import dev.camelgenai.live.session.LiveSessions;
-import dev.camelgenai.live.session.SessionConsumer;
-import dev.camelgenai.live.session.SessionEvent;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes an exchange of every message of the sessions it listens to: in order and one at a time within a session,
- * concurrently for different sessions.
+ * concurrently for different sessions. With {@code sessionEvents} it also makes exchanges of what happens to the sessions.
+ *
+ * With {@code sessionStart=onStart} it opens a session when it starts, and fails to start where it cannot. When such a session
+ * ends by itself, the consumer stops its route with the cause, so that the route's health is DOWN, rather than being started
+ * and hearing nothing. The route stays stopped until it is started again; a supervising route controller retries starts that
+ * fail, but leaves routes alone that have been started once.
  */
 public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GenAiLiveConsumer.class);
+
     private final GenAiLiveEndpoint endpoint;
     private volatile LiveSessions.Subscription subscription;
+    private volatile SessionAtStart sessionAtStart;
 
     GenAiLiveConsumer(GenAiLiveEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -37,23 +42,35 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
     protected void doStart() throws Exception {
         super.doStart();
         GenAiLiveConfiguration options = endpoint.getConfiguration();
-        if (options.getLaneMaxMessages() < 1) {
-            throw new IllegalArgumentException("The option laneMaxMessages must be at least 1, but is "
-                    + options.getLaneMaxMessages());
-        }
+        LaneBounds laneBounds = OptionValue.checked(() -> new LaneBounds(options.getLaneMaxMessages(),
+                Duration.ofMillis(options.getLaneStallTimeout()), options.getLaneOverflow(),
+                options.isDropAudioOnInterrupt()));
+        Set<SessionEventKind> events = SessionEventKind.parse(options.getSessionEvents());
         endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        SessionAtStart atStart = options.getSessionStart() == GenAiLiveSessionStart.onStart
+                ? new SessionAtStart(endpoint)
+                : null;
         subscription = endpoint.getComponent().sessions().subscribe(endpoint.sessionGroup(), options.getSessionKey(),
-                new Exchanges(),
-                new LaneBounds(options.getLaneMaxMessages(), Duration.ofSeconds(30), LaneOverflow.pause, true));
+                new SessionExchanges(this, events, atStart), laneBounds);
+        sessionAtStart = atStart;
+        if (atStart != null) {
+            // what fails here has Camel stop this consumer, which ends the subscription
+            atStart.open();
+        }
     }
 
     @Override
     protected void doStop() throws Exception {
+        sessionAtStart = null;
+        unsubscribe();
+        super.doStop();
+    }
+
+    private void unsubscribe() {
         if (subscription != null) {
             subscription.close();
             subscription = null;
         }
-        super.doStop();
     }
 
     @Override
@@ -67,6 +84,16 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
 
     @Override
     protected void doResume() throws Exception {
+        SessionAtStart atStart = sessionAtStart;
+        if (atStart != null && endpoint.getConfiguration().getOnSuspend() == GenAiLiveSuspend.closeSession) {
+            try {
+                atStart.open();
+            } catch (RuntimeException e) {
+                // Camel takes a consumer that failed to resume for stopped already
+                unsubscribe();
+                throw e;
+            }
+        }
         subscription.resume();
         super.doResume();
     }
@@ -94,59 +121,42 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
         // nothing to prepare: stopping the consumer ends its lanes
     }
 
-    /** Turns messages into exchanges. */
-    private final class Exchanges implements SessionConsumer {
+    /** Whether the route is being stopped, or Camel is. */
+    boolean isEnding() {
+        return isStopping() || isStopped() || endpoint.getCamelContext().isStopping();
+    }
 
-        @Override
-        public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
-            Exchange exchange = createExchange(false);
-            fill(exchange.getMessage(), session, message, sequenceNumber);
-            getAsyncProcessor().process(exchange, doneSync -> {
-                try {
-                    if (exchange.getException() != null) {
-                        getExceptionHandler().handleException("A message of live session " + session.address().key()
-                                + " could not be processed", exchange, exchange.getException());
-                    }
-                } finally {
-                    releaseExchange(exchange, false);
-                    done.run();
-                }
-            });
+    Executor workers() {
+        return endpoint.getComponent().workers();
+    }
+
+    /**
+     * The session without which the route would not have started has ended. Returns at once: the route is stopped on a thread
+     * of its own, because that waits for exchanges in flight and for Camel's lock.
+     */
+    void giveUp(SessionAtStart lost, GenAiLiveException cause) {
+        if (lost.giveUp()) {
+            endpoint.getCamelContext().getExecutorServiceManager()
+                    .newThread("GenAiLiveRouteStop", () -> stopRoute(lost, cause)).start();
         }
+    }
 
-        @Override
-        public void onEvent(LiveSession session, SessionEvent event, Runnable done) {
-            if (event instanceof SessionEvent.Closed closed) {
-                lost(session, closed.cause().failure());
+    private void stopRoute(SessionAtStart lost, GenAiLiveException cause) {
+        CamelContext context = endpoint.getCamelContext();
+        if (lost != sessionAtStart || context.isStopping() || context.isStopped()) {
+            // somebody was faster
+            return;
+        }
+        LOG.error("The live session {} has ended, so the route {}, which opened it at its start, is stopped",
+                lost.address().key(), getRouteId(), cause);
+        try {
+            if (getRouteId() != null) {
+                context.getRouteController().stopRoute(getRouteId(), cause);
+            } else {
+                stop();
             }
-            done.run();
-        }
-
-        private void lost(LiveSession session, GenAiLiveException failure) {
-            Exchange exchange = createExchange(false);
-            exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_KEY, session.address().key());
-            session.sessionId().ifPresent(id -> exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_ID, id));
-            try {
-                getExceptionHandler().handleException("The live session " + session.address().key() + " has ended", exchange,
-                        failure);
-            } finally {
-                releaseExchange(exchange, false);
-            }
-        }
-
-        private void fill(Message out, LiveSession session, LiveServerMessage message, long sequenceNumber) {
-            out.setBody(message);
-            out.setHeader(GenAiLiveConstants.SESSION_KEY, session.address().key());
-            out.setHeader(GenAiLiveConstants.SEQUENCE_NUMBER, sequenceNumber);
-            session.sessionId().ifPresent(id -> out.setHeader(GenAiLiveConstants.SESSION_ID, id));
-            message.serverContent().ifPresent(content -> fill(out, content));
-            message.usageMetadata().ifPresent(usage -> GenAiLiveProducer.setTokens(out, usage));
-        }
-
-        private void fill(Message out, LiveServerContent content) {
-            content.turnComplete().ifPresent(flag -> out.setHeader(GenAiLiveConstants.TURN_COMPLETE, flag));
-            content.generationComplete().ifPresent(flag -> out.setHeader(GenAiLiveConstants.GENERATION_COMPLETE, flag));
-            content.interrupted().ifPresent(flag -> out.setHeader(GenAiLiveConstants.INTERRUPTED, flag));
+        } catch (Exception e) {
+            LOG.error("The route {} could not be stopped after its live session had ended", getRouteId(), e);
         }
     }
 }

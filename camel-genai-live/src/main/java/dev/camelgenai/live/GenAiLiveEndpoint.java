@@ -24,6 +24,8 @@ import org.apache.camel.support.DefaultEndpoint;
     Category.AI, Category.CLOUD }, headersClass = GenAiLiveConstants.class)
 public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint {
 
+    private static final String DEFAULT_KEY = "default";
+
     @UriPath(description = "The live model, such as gemini-3.8-live.")
     @Metadata(required = true)
     private String model;
@@ -59,8 +61,9 @@ public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint 
     }
 
     @Override
-    protected void doStart() throws Exception {
-        super.doStart();
+    protected void doInit() throws Exception {
+        super.doInit();
+        // not at the start: Camel creates the endpoints of all routes before it starts the first route
         getComponent().profiles().join(this);
     }
 
@@ -73,6 +76,12 @@ public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint 
     /** The group whose sessions this endpoint uses. */
     String sessionGroup() {
         return configuration.getSessionGroup() == null ? model : configuration.getSessionGroup();
+    }
+
+    /** The session where no header names one. */
+    String defaultSessionKey() {
+        String option = configuration.getSessionKey();
+        return option == null || option.isBlank() ? DEFAULT_KEY : option;
     }
 
     /** Whether an option was set on this endpoint, as opposed to being the component's. */

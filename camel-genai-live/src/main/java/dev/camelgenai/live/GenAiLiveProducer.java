@@ -22,12 +22,15 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends exchanges to sessions. No thread waits: an exchange goes on, on a worker, when its message was sent or answered. */
+/**
+ * Sends exchanges to sessions. No thread waits: an exchange goes on, on a worker, when its message was sent or answered. Only a
+ * start with {@code sessionStart=onStart} waits, until its session is open. When that session ends, the next exchange opens
+ * another one.
+ */
 public class GenAiLiveProducer extends DefaultAsyncProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(GenAiLiveProducer.class);
 
-    private static final String DEFAULT_KEY = "default";
     private static final int MAX_HEADER_CHARACTERS = 8 * 1024;
 
     private final GenAiLiveEndpoint endpoint;
@@ -50,6 +53,9 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
                 ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns());
         // a setup that cannot work is better refused now than with the first exchange
         endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        if (options.getSessionStart() == GenAiLiveSessionStart.onStart) {
+            new SessionAtStart(endpoint).open();
+        }
     }
 
     @Override
@@ -75,11 +81,22 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private void send(GenAiLiveOperation operation, SessionAddress address, Exchange exchange, AsyncCallback callback) {
         List<ClientMessage> messages = bodies.read(operation, exchange.getMessage());
         if (awaitsTurn(messages, exchange)) {
+            refuseToWaitForItself(exchange, address);
             sessions.ask(address, messages, turnBounds, (turn, failure) -> goOn(exchange, callback, failure,
                     () -> answer(exchange, address, turn)));
         } else {
             sessions.send(address, messages, (outcome, failure) -> goOn(exchange, callback, failure, () -> {
             }));
+        }
+    }
+
+    /** The session would not read on until the exchange is done, and the exchange not be done until the session has read on. */
+    private static void refuseToWaitForItself(Exchange exchange, SessionAddress address) {
+        if (OpenDelivery.isOpen(exchange, address)) {
+            throw new LiveInputException("The route handles a message of the live session " + address.key() + " of group "
+                    + address.group() + " and would await a turn of the same session, which waits for the route. Do not await"
+                    + " the turn (response=none; the consumer receives it), or go on in another route by way of seda:.",
+                    false);
         }
     }
 
@@ -148,8 +165,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             }
             return key;
         }
-        String option = endpoint.getConfiguration().getSessionKey();
-        return option == null || option.isBlank() ? DEFAULT_KEY : option;
+        return endpoint.defaultSessionKey();
     }
 
     private boolean awaitsTurn(List<ClientMessage> messages, Exchange exchange) {

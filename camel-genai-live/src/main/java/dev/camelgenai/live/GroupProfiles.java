@@ -16,13 +16,9 @@ import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
 import dev.camelgenai.live.protocol.SetupEncoder;
-import dev.camelgenai.live.session.HandleStore;
-import dev.camelgenai.live.session.HistoryReplay;
 import dev.camelgenai.live.session.LiveSessions;
-import dev.camelgenai.live.session.MaxSessionsPolicy;
 import dev.camelgenai.live.session.OutboxBounds;
 import dev.camelgenai.live.session.ReconnectPolicy;
-import dev.camelgenai.live.session.ReplayOverflow;
 import dev.camelgenai.live.session.ResumptionPolicy;
 import dev.camelgenai.live.session.SessionLimits;
 import dev.camelgenai.live.session.SessionProfile;
@@ -44,6 +40,7 @@ final class GroupProfiles {
     private final GenAiLiveConfiguration defaults;
     private final LiveSessions sessions;
     private final SSLContextParameters globalSsl;
+    private final HandleStores handles;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Group> groups = new HashMap<>();
     /** The connector keeps a client per context, so that there should be one per configuration only. */
@@ -62,10 +59,9 @@ final class GroupProfiles {
         }
     }
 
-    private final HandleStore handles = new RecentHandles();
-
     GroupProfiles(CamelContext camelContext, GenAiLiveConfiguration defaults, LiveSessions sessions,
-            SSLContextParameters globalSsl) {
+            SSLContextParameters globalSsl, HandleStores handles) {
+        this.handles = handles;
         this.camelContext = camelContext;
         this.defaults = defaults;
         this.sessions = sessions;
@@ -73,7 +69,8 @@ final class GroupProfiles {
     }
 
     /**
-     * An endpoint starts.
+     * An endpoint exists: it joins before any route starts, so that a session that is opened by the first route has the
+     * options of all.
      *
      * @throws LiveInputException when it contradicts another endpoint of its group, or sessions that are open
      */
@@ -198,16 +195,37 @@ final class GroupProfiles {
         LiveTarget target = target(options);
         SessionProfile profile = new SessionProfile(target, LiveModelName.of(group.model, target.endpoint()),
                 new SetupAssembler(camelContext).assemble(options, turnsAwaited), headers(options),
-                sslContext(options, target.uri()), proxy(options), positive("connectTimeout", options.getConnectTimeout()),
-                positive("setupTimeout", options.getSetupTimeout()), Duration.ofMillis(options.getPingInterval()),
-                new OutboxBounds(options.getOutboxMaxMessages(),
-                        ByteSize.parse("outboxMaxBytes", options.getOutboxMaxBytes()).bytes(), options.getOutboxMaxWaiting(),
-                        options.getOutboxOverflow(), Duration.ZERO),
-                new ReconnectPolicy(true, Duration.ofMillis(500), Duration.ofSeconds(30), 10),
-                new ResumptionPolicy(true, handles, HistoryReplay.none, 20, 1024, 4 << 20, ReplayOverflow.failOpenTurn),
-                new SessionLimits(Duration.ofMinutes(5), 1000, MaxSessionsPolicy.reject, Duration.ofSeconds(60)));
+                sslContext(options, target.uri()), proxy(options),
+                OptionValue.positive("connectTimeout", options.getConnectTimeout()),
+                OptionValue.positive("setupTimeout", options.getSetupTimeout()), Duration.ofMillis(options.getPingInterval()),
+                OptionValue.checked(() -> outbox(options)), OptionValue.checked(() -> reconnect(options)),
+                OptionValue.checked(() -> resumption(options)), OptionValue.checked(() -> limits(options)));
         new SetupEncoder(target.service()).check(profile.config());
         return profile;
+    }
+
+    private static OutboxBounds outbox(GenAiLiveConfiguration options) {
+        return new OutboxBounds(options.getOutboxMaxMessages(),
+                ByteSize.parse("outboxMaxBytes", options.getOutboxMaxBytes()).bytes(), options.getOutboxMaxWaiting(),
+                options.getOutboxOverflow(), Duration.ofMillis(options.getRealtimeMaxAge()));
+    }
+
+    private static ReconnectPolicy reconnect(GenAiLiveConfiguration options) {
+        return new ReconnectPolicy(options.isReconnect(), Duration.ofMillis(options.getReconnectInitialDelay()),
+                Duration.ofMillis(options.getReconnectMaxDelay()), options.getReconnectMaxAttempts());
+    }
+
+    private ResumptionPolicy resumption(GenAiLiveConfiguration options) {
+        return new ResumptionPolicy(options.isSessionResumption(), handles.of(options.getResumptionRepository()),
+                options.getHistoryReplay(),
+                options.getHistoryMaxTurns(), options.getReplayBufferMaxMessages(),
+                ByteSize.parse("replayBufferMaxBytes", options.getReplayBufferMaxBytes()).bytes(),
+                options.getReplayOverflow());
+    }
+
+    private static SessionLimits limits(GenAiLiveConfiguration options) {
+        return new SessionLimits(Duration.ofMillis(options.getSessionIdleTimeout()), options.getMaxSessions(),
+                options.getMaxSessionsPolicy(), Duration.ofMillis(options.getStallTimeout()));
     }
 
     private static LiveTarget target(GenAiLiveConfiguration options) {
@@ -256,13 +274,5 @@ final class GroupProfiles {
                 ? null
                 : new LiveProxy(options.getProxyType(), options.getProxyHost(), options.getProxyPort(),
                         options.getProxyUsername(), options.getProxyPassword());
-    }
-
-    private static Duration positive(String option, long millis) {
-        if (millis <= 0) {
-            throw new LiveInputException("The option " + option + " must be a duration above 0, but is " + millis + "ms",
-                    false);
-        }
-        return Duration.ofMillis(millis);
     }
 }

@@ -13,6 +13,7 @@ import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.Modality;
 import com.google.genai.types.Part;
 import com.google.genai.types.PrebuiltVoiceConfig;
+import com.google.genai.types.SessionResumptionConfig;
 import com.google.genai.types.SlidingWindow;
 import com.google.genai.types.SpeechConfig;
 import com.google.genai.types.VoiceConfig;
@@ -63,6 +64,11 @@ final class SetupAssembler {
                     ContextWindowCompressionConfig.builder().slidingWindow(SlidingWindow.builder().build()).build());
         } else if (Boolean.FALSE.equals(options.getContextWindowCompression())) {
             setup.clearContextWindowCompression();
+        }
+        if (!options.isSessionResumption()) {
+            setup.clearSessionResumption();
+        } else if (config.sessionResumption().isEmpty()) {
+            setup.sessionResumption(SessionResumptionConfig.builder().build());
         }
         transcribe(options, transcribeAnswers, setup);
         return setup.build();

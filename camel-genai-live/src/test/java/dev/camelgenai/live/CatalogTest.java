@@ -2,6 +2,8 @@ package dev.camelgenai.live;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -9,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,12 +43,65 @@ class CatalogTest {
     @Test
     void everyOptionOfTheConfigurationIsEitherSharedByTheGroupOrOneOfTheEndpointsOwn() {
         Set<String> own = Set.of("model", "sessionGroup", "sessionKey", "operation", "response", "turnTimeout", "turnMaxBytes",
-                "maxWaitingTurns", "audioMimeType", "laneMaxMessages", "onSuspend", "steeringHeaders", "bridgeErrorHandler",
+                "maxWaitingTurns", "audioMimeType", "laneMaxMessages", "laneStallTimeout",
+                "laneOverflow", "dropAudioOnInterrupt", "sessionStart", "sessionEvents", "onSuspend", "steeringHeaders",
+                "bridgeErrorHandler",
                 "exceptionHandler", "exchangePattern", "lazyStartProducer");
         Set<String> all = new TreeSet<>(own);
         ProfileOption.ALL.forEach(option -> all.add(option.name()));
 
         assertThat(names(catalog.path("properties"))).isEqualTo(all);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', nullValues = "-", value = {
+        "sessionStart            | common   | onDemand     | onDemand,onStart",
+        "sessionIdleTimeout      | common   | 5m           | -",
+        "maxSessions             | common   | 1000         | -",
+        "maxSessionsPolicy       | common   | reject       | reject,evictIdle",
+        "reconnect               | advanced | true         | -",
+        "reconnectInitialDelay   | advanced | 500ms        | -",
+        "reconnectMaxDelay       | advanced | 30s          | -",
+        "reconnectMaxAttempts    | advanced | 10           | -",
+        "sessionResumption       | common   | true         | -",
+        "resumptionRepository    | advanced | -            | -",
+        "historyReplay           | advanced | none         | none,onFresh",
+        "historyMaxTurns         | advanced | 20           | -",
+        "replayBufferMaxMessages | advanced | 1024         | -",
+        "replayBufferMaxBytes    | advanced | 4MB          | -",
+        "replayOverflow          | advanced | failOpenTurn | failOpenTurn,closeSession",
+        "stallTimeout            | advanced | 60s          | -",
+        "realtimeMaxAge          | producer | 0            | -",
+        "sessionEvents           | consumer | -            | -",
+        "laneStallTimeout        | consumer | 30s          | -",
+        "laneOverflow            | consumer | pause        | pause,dropOldestAudio,closeSession",
+        "dropAudioOnInterrupt    | consumer | true         | -" })
+    void theOptionsOfSessionsThatHoldAreThereWithTheirDefaults(String name, String group, String defaultValue,
+            String values) {
+        JsonNode option = catalog.path("properties").path(name);
+
+        assertThat(option.path("group").asText()).isEqualTo(group);
+        assertThat(option.path("defaultValue").asText(null)).isEqualTo(defaultValue);
+        if (values != null) {
+            assertThat(option.path("enum")).extracting(JsonNode::asText).containsExactly(values.split(","));
+        }
+    }
+
+    @Test
+    void defaultsInTheCatalogAreThoseOfTheCode() {
+        GenAiLiveConfiguration options = new GenAiLiveConfiguration();
+
+        assertThat(options.getReconnectInitialDelay()).isEqualTo(Duration.ofMillis(500).toMillis());
+        assertThat(options.getReconnectMaxDelay()).isEqualTo(Duration.ofSeconds(30).toMillis());
+        assertThat(options.getSessionIdleTimeout()).isEqualTo(Duration.ofMinutes(5).toMillis());
+        assertThat(options.getStallTimeout()).isEqualTo(Duration.ofSeconds(60).toMillis());
+        assertThat(options.getLaneStallTimeout()).isEqualTo(Duration.ofSeconds(30).toMillis());
+        assertThat(options.getRealtimeMaxAge()).isZero();
+        assertThat(options.getReplayBufferMaxBytes()).isEqualTo("4MB");
+        assertThat(List.of(options.getMaxSessions(), options.getReconnectMaxAttempts(), options.getHistoryMaxTurns(),
+                options.getReplayBufferMaxMessages())).containsExactly(1000, 10, 20, 1024);
+        assertThat(List.of(options.isReconnect(), options.isSessionResumption(), options.isDropAudioOnInterrupt()))
+                .containsOnly(true);
     }
 
     @Test
@@ -70,6 +127,13 @@ class CatalogTest {
     void headersAreNamedAsCamelWantsThem() {
         assertThat(names(catalog.path("headers"))).isNotEmpty().allSatisfy(
                 name -> assertThat(name).startsWith("CamelGenAiLive").doesNotContain("."));
+    }
+
+    @Test
+    void theHeadersOfSessionEventsAreThere() {
+        assertThat(names(catalog.path("headers"))).contains("CamelGenAiLiveEvent", "CamelGenAiLiveTimeLeft",
+                "CamelGenAiLiveCloseCode", "CamelGenAiLiveCloseReason", "CamelGenAiLiveReconnectAttempt",
+                "CamelGenAiLiveStateRestored", "CamelGenAiLiveInDoubt");
     }
 
     @Test

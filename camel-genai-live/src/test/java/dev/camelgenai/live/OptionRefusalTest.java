@@ -5,6 +5,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.util.ObjectHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,13 @@ class OptionRefusalTest {
         "response          | stream-it | one of [auto, none, turn]",
         "operation         | shout    | one of [sendClientContent, sendRealtimeInput",
         "outboxOverflow    | explode  | one of [block, fail, dropOldestRealtime]",
+        "sessionStart      | early    | one of [onDemand, onStart]",
+        "maxSessionsPolicy | queue    | one of [reject, evictIdle]",
+        "historyReplay     | always   | one of [none, onFresh]",
+        "replayOverflow    | drop     | one of [failOpenTurn, closeSession]",
+        "laneOverflow      | drop     | one of [pause, dropOldestAudio, closeSession]",
+        "reconnect         | often    | true or false",
+        "stallTimeout      | soon     | a duration such as 500, 10s or 2m",
         "sslContextParameters | x     | a bean of type org.apache.camel.support.jsse.SSLContextParameters" })
     void aValueOfTheWrongTypeIsToldWithWhatIsAccepted(String option, String value, String accepted) {
         assertThatThrownBy(() -> context.getEndpoint("genai-live:gemini-3.8-live?" + option + "=" + value))
@@ -92,6 +100,17 @@ class OptionRefusalTest {
         "outboxMaxMessages=0                     | outboxMaxMessages must be at least 1",
         "outboxMaxBytes=4 apples                 | outboxMaxBytes must be a size",
         "connectTimeout=0                        | connectTimeout must be a duration above 0",
+        "reconnectInitialDelay=0                 | The option reconnectInitialDelay must be above 0, but is 0ms",
+        "reconnectMaxDelay=100                   | The option reconnectMaxDelay must not be below reconnectInitialDelay (500ms)",
+        "reconnectMaxAttempts=-1                 | The option reconnectMaxAttempts must not be negative",
+        "historyMaxTurns=0                       | The option historyMaxTurns must be at least 1",
+        "replayBufferMaxMessages=0               | The option replayBufferMaxMessages must be at least 1",
+        "replayBufferMaxBytes=0                  | The option replayBufferMaxBytes must be at least 1",
+        "replayBufferMaxBytes=plenty             | The option replayBufferMaxBytes must be a size",
+        "stallTimeout=-1                         | The option stallTimeout must not be negative",
+        "sessionIdleTimeout=-1                   | The option sessionIdleTimeout must not be negative",
+        "maxSessions=0                           | The option maxSessions must be at least 1",
+        "realtimeMaxAge=-1                       | The option realtimeMaxAge must not be negative",
         "responseModalities=SMELL                | responseModalities accepts TEXT or AUDIO",
         "config=RAW({\"temprature\":1})          | temprature",
         "config=RAW({not json)                   | config",
@@ -101,6 +120,31 @@ class OptionRefusalTest {
         "explicit=1                              | Unknown option explicit" })
     void whatCannotWorkIsRefusedWhenTheRouteStarts(String query, String message) {
         assertThatThrownBy(() -> route("genai-live:gemini-3.8-live?" + query)).hasStackTraceContaining(message);
+    }
+
+    @ParameterizedTest(name = "{0} is refused when a consumer starts: {1}")
+    @CsvSource(delimiter = '|', value = {
+        "laneMaxMessages=0         | The option laneMaxMessages must be at least 1",
+        "laneStallTimeout=0        | The option laneStallTimeout must be above 0",
+        "sessionEvents=opened,gone | The option sessionEvents accepts a comma-separated list of [opened, resumed, reconnecting,"
+                + " goAway, closed], but has 'gone'",
+        "sessionEvents=Opened      | has 'Opened'",
+        "sessionEvents=,opened     | has ''" })
+    void whatCannotWorkIsRefusedWhenAConsumerStarts(String query, String message) {
+        assertThatThrownBy(() -> context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("genai-live:gemini-3.8-live?" + query).to("direct:nowhere");
+            }
+        })).satisfies(thrown -> assertThat(ObjectHelper.getException(LiveInputException.class, thrown))
+                .hasMessageContaining(message));
+    }
+
+    @Test
+    void aResumptionRepositoryOfTheWrongTypeIsToldWithWhatIsAccepted() {
+        assertThatThrownBy(() -> context.getEndpoint("genai-live:gemini-3.8-live?resumptionRepository=memory"))
+                .hasStackTraceContaining("The option resumptionRepository must be a bean of type"
+                        + " org.apache.camel.spi.StateRepository");
     }
 
     @Test

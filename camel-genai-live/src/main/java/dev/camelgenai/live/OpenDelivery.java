@@ -1,0 +1,54 @@
+package dev.camelgenai.live;
+
+import dev.camelgenai.live.session.SessionAddress;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ExchangePropertyKey;
+
+/**
+ * Travels with an exchange that a consumer made, for as long as the session waits for it before it delivers the next message.
+ * A turn that is awaited in the meantime may never end: once the lane is full, the session stops reading.
+ */
+final class OpenDelivery {
+
+    private static final String PROPERTY = "CamelGenAiLiveOpenDelivery";
+
+    private final SessionAddress address;
+    private final Endpoint consumed;
+    private final String exchangeId;
+    private volatile boolean open = true;
+
+    private OpenDelivery(SessionAddress address, Exchange exchange) {
+        this.address = address;
+        this.consumed = exchange.getFromEndpoint();
+        this.exchangeId = exchange.getExchangeId();
+    }
+
+    static OpenDelivery begin(Exchange exchange, SessionAddress address) {
+        OpenDelivery delivery = new OpenDelivery(address, exchange);
+        exchange.setProperty(PROPERTY, delivery);
+        return delivery;
+    }
+
+    /** The session waits no more. */
+    void end() {
+        open = false;
+    }
+
+    /** Whether a session waits for this exchange. */
+    static boolean isOpen(Exchange exchange, SessionAddress address) {
+        OpenDelivery delivery = exchange.getProperty(PROPERTY, OpenDelivery.class);
+        return delivery != null && delivery.open && delivery.address.equals(address) && delivery.holds(exchange);
+    }
+
+    /**
+     * Whether the delivery ends only after this exchange: it is the delivered one or a part of it. An exchange that went through
+     * {@code seda} comes from another endpoint; a wire tap is neither correlated with the tapped exchange nor answers.
+     */
+    private boolean holds(Exchange exchange) {
+        return exchange.getFromEndpoint() == consumed && (exchangeId.equals(exchange.getExchangeId())
+                || exchange.getProperty(ExchangePropertyKey.CORRELATION_ID) != null
+                || exchange.getPattern() != ExchangePattern.InOnly);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.camelgenai.live;
+
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+import com.google.genai.types.LiveServerContent;
+import com.google.genai.types.LiveServerMessage;
+import dev.camelgenai.live.session.LiveSession;
+import dev.camelgenai.live.session.SessionAddress;
+import dev.camelgenai.live.session.SessionConsumer;
+import dev.camelgenai.live.session.SessionEvent;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes exchanges of messages, and of those events that the route has asked for. */
+final class SessionExchanges implements SessionConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionExchanges.class);
+
+    private final GenAiLiveConsumer consumer;
+    private final Set<SessionEventKind> events;
+    private final SessionAtStart sessionAtStart;
+
+    /**
+     * @param sessionAtStart {@code null} for none
+     */
+    SessionExchanges(GenAiLiveConsumer consumer, Set<SessionEventKind> events, SessionAtStart sessionAtStart) {
+        this.consumer = consumer;
+        this.events = events;
+        this.sessionAtStart = sessionAtStart;
+    }
+
+    @Override
+    public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
+        Exchange exchange = create(session, message);
+        fill(exchange.getMessage(), message, sequenceNumber);
+        process(exchange, session.address(), "A message of", done);
+    }
+
+    @Override
+    public void onEvent(LiveSession session, SessionEvent event, Runnable done) {
+        if (!(event instanceof SessionEvent.Closed closed)) {
+            tell(session, event, done);
+        } else if (sessionAtStart == null || !sessionAtStart.address().equals(session.address())) {
+            tellEnd(session, closed, done);
+        } else {
+            sessionAtStart.opened().whenCompleteAsync((opened, failure) -> {
+                if (failure != null) {
+                    // the start that fails is the one to tell
+                    done.run();
+                } else {
+                    tellEnd(session, closed, () -> {
+                        done.run();
+                        consumer.giveUp(sessionAtStart, closed.cause().failure());
+                    });
+                }
+            }, consumer.workers());
+        }
+    }
+
+    private void tell(LiveSession session, SessionEvent event, Runnable done) {
+        if (!events.contains(SessionEventKind.of(event))) {
+            done.run();
+            return;
+        }
+        Exchange exchange = create(session, event);
+        SessionEventHeaders.set(exchange.getMessage(), event);
+        process(exchange, session.address(), "An event of", done);
+    }
+
+    /** Never in both ways: who has asked for the exchange has taken the end into its own hands. */
+    private void tellEnd(LiveSession session, SessionEvent.Closed closed, Runnable done) {
+        if (events.contains(SessionEventKind.closed)) {
+            tell(session, closed, done);
+            return;
+        }
+        try {
+            Exchange exchange = create(session, null);
+            try {
+                consumer.getExceptionHandler().handleException("The live session " + session.address().key() + " has ended",
+                        exchange, closed.cause().failure());
+            } finally {
+                consumer.releaseExchange(exchange, false);
+            }
+        } finally {
+            done.run();
+        }
+    }
+
+    private Exchange create(LiveSession session, Object body) {
+        Exchange exchange = consumer.createExchange(false);
+        Message message = exchange.getMessage();
+        message.setBody(body);
+        message.setHeader(GenAiLiveConstants.SESSION_KEY, session.address().key());
+        session.sessionId().ifPresent(id -> message.setHeader(GenAiLiveConstants.SESSION_ID, id));
+        return exchange;
+    }
+
+    private void process(Exchange exchange, SessionAddress address, String what, Runnable done) {
+        OpenDelivery delivery = OpenDelivery.begin(exchange, address);
+        consumer.getAsyncProcessor().process(exchange, doneSync -> {
+            try {
+                if (exchange.getException() != null) {
+                    report(exchange, what + " live session " + address.key());
+                }
+            } finally {
+                delivery.end();
+                consumer.releaseExchange(exchange, false);
+                done.run();
+            }
+        });
+    }
+
+    private void report(Exchange exchange, String what) {
+        if (exchange.getException() instanceof RejectedExecutionException && consumer.isEnding()) {
+            // the route takes nothing any more: no error of its own, and as little news as what was left in the lane
+            LOG.warn("{} came while the route was being stopped and was not delivered", what);
+        } else {
+            consumer.getExceptionHandler().handleException(what + " could not be processed", exchange, exchange.getException());
+        }
+    }
+
+    private static void fill(Message out, LiveServerMessage message, long sequenceNumber) {
+        out.setHeader(GenAiLiveConstants.SEQUENCE_NUMBER, sequenceNumber);
+        message.serverContent().ifPresent(content -> fill(out, content));
+        message.usageMetadata().ifPresent(usage -> GenAiLiveProducer.setTokens(out, usage));
+    }
+
+    private static void fill(Message out, LiveServerContent content) {
+        content.turnComplete().ifPresent(flag -> out.setHeader(GenAiLiveConstants.TURN_COMPLETE, flag));
+        content.generationComplete().ifPresent(flag -> out.setHeader(GenAiLiveConstants.GENERATION_COMPLETE, flag));
+        content.interrupted().ifPresent(flag -> out.setHeader(GenAiLiveConstants.INTERRUPTED, flag));
+    }
+}
