@@ -100,7 +100,8 @@ class LiveSessionsTest {
             }
         }
         closer.join();
-        sessions.close(address);
+        sessions.close(address).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        sessions.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
         connects.shutdown();
         timer.shutdown();
         assertThat(wrong).isEmpty();
