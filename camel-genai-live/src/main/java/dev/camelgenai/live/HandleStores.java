@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.session.HandleStore;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -33,7 +34,8 @@ final class HandleStores implements AutoCloseable {
     }
 
     /**
-     * @param repository {@code null} for the store in memory, which is one for all session groups
+     * @param  repository         {@code null} for the store in memory, which is one for all session groups
+     * @throws LiveInputException when the repository cannot be started
      */
     HandleStore of(StateRepository<String, String> repository) {
         if (repository == null) {
@@ -44,8 +46,7 @@ final class HandleStores implements AutoCloseable {
             if (!repositories.containsKey(repository)) {
                 boolean startedByOthers = repository instanceof StatefulService service && service.isStarted();
                 if (!startedByOthers) {
-                    CamelContextAware.trySetCamelContext(repository, camelContext);
-                    ServiceHelper.startService(repository);
+                    start(repository);
                 }
                 repositories.put(repository, !startedByOthers);
             }
@@ -53,6 +54,16 @@ final class HandleStores implements AutoCloseable {
             lock.unlock();
         }
         return new StateRepositoryHandles(repository);
+    }
+
+    private void start(StateRepository<String, String> repository) {
+        try {
+            CamelContextAware.trySetCamelContext(repository, camelContext);
+            ServiceHelper.startService(repository);
+        } catch (RuntimeException e) {
+            throw new LiveInputException("The option resumptionRepository names a " + repository.getClass().getName()
+                    + " that cannot be started: " + e.getMessage(), false, e);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.camelgenai.live;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.session.SessionAddress;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Resumption handles in the repositories that Camel has. */
 class StateRepositoryHandlesTest {
@@ -119,6 +121,16 @@ class StateRepositoryHandlesTest {
 
         assertThat(repository.isStarted()).isTrue();
         repository.stop();
+    }
+
+    @Test
+    void aRepositoryThatCannotBeStartedIsRefusedWithTheNameOfTheOption() {
+        StateRepository<String, String> broken = new FileStateRepository();
+
+        try (HandleStores stores = new HandleStores(new DefaultCamelContext())) {
+            assertThatThrownBy(() -> stores.of(broken)).isInstanceOf(LiveInputException.class)
+                    .hasMessageContaining("resumptionRepository").hasMessageContaining("FileStateRepository");
+        }
     }
 
     private static CamelContext context(FileStateRepository repository) throws Exception {
