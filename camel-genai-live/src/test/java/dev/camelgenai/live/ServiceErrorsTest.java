@@ -82,8 +82,8 @@ class ServiceErrorsTest {
             Map.entry(ServiceClose.API_KEY_EXPIRED, Expected.key()),
             Map.entry(ServiceClose.LOCATION_NOT_SUPPORTED, Expected.setup("use vertexAi with a supported location")),
             Map.entry(ServiceClose.MODEL_NOT_SUPPORTED_IN_LIVE, Expected.setup("Check the model's name")),
-            Map.entry(ServiceClose.UNKNOWN_FIELD, Expected.setup("Check config")),
-            Map.entry(ServiceClose.AUDIO_NOT_SUPPORTED, Expected.setup("Check config")),
+            Map.entry(ServiceClose.UNKNOWN_FIELD, Expected.setup("Check config").after("Check what was sent last")),
+            Map.entry(ServiceClose.AUDIO_NOT_SUPPORTED, Expected.setup("Check config").after("Check what was sent last")),
             Map.entry(ServiceClose.MODEL_NOT_FOUND, Expected.setup("Check the model's name")),
             Map.entry(ServiceClose.OPERATION_NOT_IMPLEMENTED, Expected.line("it may work when repeated")),
             Map.entry(ServiceClose.ENTITY_NOT_FOUND, Expected.line("A resumption handle or the id of a function call")),
@@ -93,7 +93,7 @@ class ServiceErrorsTest {
             Map.entry(ServiceClose.THREAD_CANCELLED, Expected.line("Try again")),
             Map.entry(ServiceClose.RESOURCE_EXHAUSTED, Expected.quota()),
             Map.entry(ServiceClose.OVERLOADED, Expected.quota()),
-            Map.entry(ServiceClose.SESSION_ALREADY_OPEN, Expected.line("Try again")),
+            Map.entry(ServiceClose.SESSION_ALREADY_OPEN, Expected.line("connection before is closed. Try again")),
             Map.entry(ServiceClose.SERVICE_RESTART, Expected.line("Try again")),
             Map.entry(ServiceClose.TRY_AGAIN, Expected.line("Try again"))));
 

@@ -29,6 +29,7 @@ final class FailureClassifier {
     private enum Kind {
         AUTHENTICATION,
         QUOTA,
+        /** Something that was sent is not understood: not even when the same is sent again in a session that lives on. */
         SETUP,
         LINE
     }
@@ -73,8 +74,8 @@ final class FailureClassifier {
     private static final String TRY_AGAIN = "The service has a problem. Try again, with growing pauses.";
     private static final String CHECK_QUOTA = "Slow down, close sessions that are idle, or ask for more quota.";
 
-    private static final String OLD_SOCKET = "The service has not noticed yet that the session's connection before is closed;"
-            + " it resumes the session when it has.";
+    private static final String OLD_SOCKET = "The service has not noticed yet that the session's connection before is closed."
+            + " Try again, with growing pauses.";
 
     /** First match wins. */
     private static final List<CloseRule> CLOSES = List.of(
@@ -234,8 +235,8 @@ final class FailureClassifier {
             case AUTHENTICATION -> new LiveAuthenticationException(message, retriable, cause);
             case QUOTA -> new LiveRateLimitException(message, retriable, cause);
             case SETUP -> open
-                    ? new LiveSessionLostException(message, retriable, cause)
-                    : new LiveSetupRejectedException(message, retriable, cause);
+                    ? new LiveSessionLostException(message, false, cause)
+                    : new LiveSetupRejectedException(message, false, cause);
             case LINE -> open
                     ? new LiveSessionLostException(message, retriable, cause)
                     : new LiveConnectionException(message, retriable, cause);

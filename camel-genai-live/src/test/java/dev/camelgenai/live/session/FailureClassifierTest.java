@@ -207,6 +207,15 @@ class FailureClassifierTest {
         assertEnding(verdict, known.code(), known.reason(), expected.late);
     }
 
+    @Test
+    void whatASessionDidNotUnderstandIsNotWorthSendingAgainThoughTheSessionGoesOn() {
+        Verdict verdict = classifier.lost(new LiveClose(1007, "Request contains an invalid argument.", true, null),
+                Redaction.NONE);
+
+        assertThat(verdict.retry()).isEqualTo(Retry.ONCE);
+        assertThat(verdict.ending().failure().isRetriable()).isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyRefusalOfTheServiceHasAVerdict(ServiceRefusal known) {
@@ -235,7 +244,7 @@ class FailureClassifierTest {
         assertThat(ending.code()).isEqualTo(code);
         assertThat(ending.reason()).isEqualTo(reason);
         assertThat(ending.failure()).isExactlyInstanceOf(type).hasMessageContaining(reason);
-        assertThat(ending.failure().isRetriable()).isEqualTo(verdict.retry() != Retry.NEVER);
+        assertThat(ending.failure().isRetriable()).isEqualTo(verdict.retry() != Retry.NEVER && code != 1007);
     }
 
     @ParameterizedTest(name = "{0} \"{1}\" in a session: {2}")
