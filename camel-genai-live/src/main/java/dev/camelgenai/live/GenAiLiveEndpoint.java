@@ -3,11 +3,14 @@ package dev.camelgenai.live;
 import java.util.Locale;
 import java.util.Set;
 
+import dev.camelgenai.live.session.SessionStatistics;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
@@ -22,6 +25,7 @@ import org.apache.camel.support.DefaultEndpoint;
  */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "genai-live", title = "GenAI Live", syntax = "genai-live:model", category = {
     Category.AI, Category.CLOUD }, headersClass = GenAiLiveConstants.class)
+@ManagedResource(description = "Managed GenAI Live endpoint")
 public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint {
 
     private static final String DEFAULT_KEY = "default";
@@ -82,6 +86,51 @@ public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint 
     String defaultSessionKey() {
         String option = configuration.getSessionKey();
         return option == null || option.isBlank() ? DEFAULT_KEY : option;
+    }
+
+    private SessionStatistics statistics() {
+        return getComponent().sessions().statistics(sessionGroup());
+    }
+
+    @ManagedAttribute(description = "Sessions of the group that have not ended")
+    public int getSessions() {
+        return getComponent().sessions().count(sessionGroup());
+    }
+
+    @ManagedAttribute(description = "Connections of the group's sessions that were opened again")
+    public long getReconnects() {
+        return statistics().reconnects();
+    }
+
+    @ManagedAttribute(description = "Messages that were written to connections which were lost before the service is known to"
+            + " have taken them in")
+    public long getMessagesInDoubt() {
+        return statistics().inDoubt();
+    }
+
+    @ManagedAttribute(description = "Exchanges whose message a policy dropped (outboxOverflow, realtimeMaxAge)")
+    public long getMessagesDropped() {
+        return statistics().dropped();
+    }
+
+    @ManagedAttribute(description = "Tool responses that were not sent, because the service had cancelled the call")
+    public long getResponsesCancelled() {
+        return statistics().cancelled();
+    }
+
+    @ManagedAttribute(description = "Messages of the service that came when the group had no consumer for them")
+    public long getMessagesUnheard() {
+        return statistics().unheard();
+    }
+
+    @ManagedAttribute(description = "Messages that lost their audio because the user had interrupted the model")
+    public long getStaleAudio() {
+        return statistics().staleAudio();
+    }
+
+    @ManagedAttribute(description = "Messages of audio that were dropped because their route had stalled")
+    public long getOverflowAudio() {
+        return statistics().overflowAudio();
     }
 
     /** Whether an option was set on this endpoint, as opposed to being the component's. */

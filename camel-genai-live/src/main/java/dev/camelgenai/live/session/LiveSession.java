@@ -80,6 +80,11 @@ public final class LiveSession {
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong inDoubt = new AtomicLong();
     private final AtomicLong reconnects = new AtomicLong();
+    private final AtomicLong cancelled = new AtomicLong();
+    private final AtomicLong unheard = new AtomicLong();
+    /** Of lanes that are gone. */
+    private final AtomicLong staleAudio = new AtomicLong();
+    private final AtomicLong overflowAudio = new AtomicLong();
     private final AtomicBoolean watching = new AtomicBoolean();
     private final SessionTimers timers;
     private volatile long lastActivity;
@@ -161,19 +166,15 @@ public final class LiveSession {
         return outbox.size();
     }
 
-    /** Sends that were dropped by policy so far. */
-    public long dropped() {
-        return outbox.dropped();
+    public SessionStatistics statistics() {
+        return new SessionStatistics(reconnects.get(), inDoubt.get(), outbox.dropped(), cancelled.get(), unheard.get(),
+                staleAudio.get() + lanes.stream().mapToLong(Lane::staleAudio).sum(),
+                overflowAudio.get() + lanes.stream().mapToLong(Lane::overflowAudio).sum());
     }
 
-    /** Messages so far that were written to connections which were lost before the service is known to have taken them in. */
-    public long inDoubt() {
-        return inDoubt.get();
-    }
-
-    /** How often the session was open again over another connection. */
-    public long reconnects() {
-        return reconnects.get();
+    private void keepCounts(Lane gone) {
+        staleAudio.addAndGet(gone.staleAudio());
+        overflowAudio.addAndGet(gone.overflowAudio());
     }
 
     /** From now on the session is not closed for being idle. */
@@ -486,6 +487,7 @@ public final class LiveSession {
             return new Outbox.Frame(frame.entry(), wanted, frame.last());
         }
         if (outbox.remove(frame.entry())) {
+            cancelled.incrementAndGet();
             Outbox.tell(List.of(frame.entry()), SendOutcome.CANCELLED, null);
         }
         return null;
@@ -573,6 +575,9 @@ public final class LiveSession {
     /** To the consumers before anybody is told of the turn's end, so that their exchange exists when the caller goes on. */
     private void deliver(LiveServerMessage message) {
         long sequenceNumber = received.incrementAndGet();
+        if (lanes.isEmpty()) {
+            unheard.incrementAndGet();
+        }
         for (Lane lane : lanes) {
             lane.offer(message, sequenceNumber);
         }
@@ -608,6 +613,7 @@ public final class LiveSession {
     void detach(SessionConsumer consumer) {
         for (Lane lane : lanes) {
             if (lane.consumer() == consumer && lanes.remove(lane)) {
+                keepCounts(lane);
                 lane.stop();
             }
         }
@@ -961,6 +967,7 @@ public final class LiveSession {
         left.forEach(waiter -> tell(waiter, null, forCallers));
         for (Lane lane : lanes) {
             if (lanes.remove(lane)) {
+                keepCounts(lane);
                 tellEnd(lane);
             }
         }

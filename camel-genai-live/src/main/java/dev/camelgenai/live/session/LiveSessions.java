@@ -32,6 +32,8 @@ public final class LiveSessions {
         /** Makes sure that a session and a consumer that appear at the same time find each other exactly once. */
         private final ReentrantLock lock = new ReentrantLock();
         private SessionProfile profile;
+        /** Of sessions that have ended. */
+        private SessionStatistics past = SessionStatistics.NONE;
 
         private Group(String name, Supplier<SessionProfile> profileSource) {
             this.name = name;
@@ -220,6 +222,20 @@ public final class LiveSessions {
         return subscription;
     }
 
+    /** What has happened in the sessions of a group, those that have ended included. */
+    public SessionStatistics statistics(String groupName) {
+        Group group = group(groupName);
+        return locked(group,
+                () -> group.sessions.values().stream().filter(session -> session.state() != LiveSessionState.CLOSED)
+                        .map(LiveSession::statistics).reduce(group.past, SessionStatistics::plus));
+    }
+
+    /** How many sessions of a group have not ended. */
+    public int count(String groupName) {
+        Group group = groups.get(groupName);
+        return group == null ? 0 : group.sessions.size();
+    }
+
     /** The sessions that have not ended. */
     public Collection<LiveSession> all() {
         return List.copyOf(alive);
@@ -304,6 +320,7 @@ public final class LiveSessions {
         alive.remove(session);
         Group group = groups.get(session.address().group());
         if (group != null) {
+            locked(group, () -> group.past = group.past.plus(session.statistics()));
             // only this very session: its successor may have been opened already
             group.sessions.remove(session.address().key(), session);
         }

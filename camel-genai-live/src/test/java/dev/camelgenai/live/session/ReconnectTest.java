@@ -70,7 +70,7 @@ class ReconnectTest {
         assertThat(heard.all(SessionEvent.class)).first().isInstanceOf(SessionEvent.Opened.class);
         assertThat(heard.all(SessionEvent.Reconnecting.class)).hasSize(1);
         assertThat(connection(2).setup().orElseThrow().at("/sessionResumption/handle").asText()).isNotEmpty();
-        assertThat(client.session("k").reconnects()).isEqualTo(1);
+        assertThat(client.session("k").statistics().reconnects()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -186,7 +186,7 @@ class ReconnectTest {
         connection(1).dropTcp().join();
 
         assertThat(heard.await(SessionEvent.Resumed.class).inDoubt()).isEqualTo(2);
-        assertThat(client.session("k").inDoubt()).isEqualTo(2);
+        assertThat(client.session("k").statistics().inDoubt()).isEqualTo(2);
     }
 
     private static long handles(EmulatedSessions.Heard heard) {
