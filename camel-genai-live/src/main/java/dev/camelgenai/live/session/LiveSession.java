@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,6 +76,7 @@ public final class LiveSession {
     private final OpenCalls calls = new OpenCalls();
     private final KeptHandle handle;
     private final History history;
+    private final SessionTimers timers;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final CompletableFuture<LiveSession> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -106,7 +106,6 @@ public final class LiveSession {
     /** What was in doubt when the last connection ended: should the session be resumed, and should it start afresh. */
     private long doubtIfResumed;
     private long doubtIfFresh;
-    private ScheduledFuture<?> deadline;
     private int fullLanes;
     /** What consumers hear of the end: {@code null} for one that was asked for. */
     private volatile SessionEvent.Closed news;
@@ -124,6 +123,7 @@ public final class LiveSession {
         this.turns = new TurnTracker(services.clock());
         this.handle = new KeptHandle(address, profile.resumption().handles(), services.connects());
         this.history = new History(profile.resumption());
+        this.timers = new SessionTimers(services.timer());
         this.budget = new RetryBudget(profile.reconnect());
         this.lastActivity = services.clock().getAsLong();
     }
@@ -658,7 +658,8 @@ public final class LiveSession {
         leaving = true;
         try {
             // not when the next message comes: there may be none any more
-            services.timer().schedule(() -> move(line), timeLeft.minus(margin).toMillis(), TimeUnit.MILLISECONDS);
+            timers.schedule(SessionTimers.Kind.LEAVE_CONNECTION, () -> move(line), timeLeft.minus(margin).toMillis(),
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Session {} does not move: the component is being shut down", this, e);
         }
@@ -694,7 +695,7 @@ public final class LiveSession {
 
     private void watchSilence(long nanos) {
         try {
-            services.timer().schedule(this::checkSilence, nanos, TimeUnit.NANOSECONDS);
+            timers.schedule(SessionTimers.Kind.CHECK_SILENCE, this::checkSilence, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("The silence of session {} is not watched: the component is being shut down", this, e);
         }
@@ -740,8 +741,7 @@ public final class LiveSession {
 
     private void watchIdleness(long nanos) {
         try {
-            ScheduledFuture<?> check = services.timer().schedule(this::checkIdleness, nanos, TimeUnit.NANOSECONDS);
-            ended.whenComplete((nothing, failure) -> check.cancel(false));
+            timers.schedule(SessionTimers.Kind.CHECK_IDLENESS, this::checkIdleness, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("The idleness of session {} is not watched: the component is being shut down", this, e);
         }
@@ -798,6 +798,7 @@ public final class LiveSession {
             if (pause != null && before != LiveSessionState.MOVING) {
                 become(LiveSessionState.WAITING);
             }
+            timers.cancel(SessionTimers.Kind.LEAVE_CONNECTION);
         } finally {
             lock.unlock();
         }
@@ -814,7 +815,7 @@ public final class LiveSession {
             lanes.forEach(lane -> lane.event(event));
         }
         try {
-            services.timer().schedule(this::openAgain, pause.toMillis(), TimeUnit.MILLISECONDS);
+            timers.schedule(SessionTimers.Kind.NEXT_CONNECTION, this::openAgain, pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             end(new SessionEvent.Ending(new LiveSessionClosedException("The component is being shut down", true, e), 0, ""),
                     false);
@@ -922,7 +923,11 @@ public final class LiveSession {
             // first, so that nothing is accepted that would have to follow the close frame
             outbox.close();
             become(LiveSessionState.CLOSING);
-            deadline = services.timer().schedule(this::abortClosing, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            timers.schedule(SessionTimers.Kind.ABORT_CLOSING, this::abortClosing, CLOSE_TIMEOUT.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The closing of session {} is not watched: the component is being shut down", this, e);
             return true;
         } finally {
             lock.unlock();
@@ -960,14 +965,12 @@ public final class LiveSession {
             }
             become(LiveSessionState.CLOSED);
             line = current;
-            if (deadline != null) {
-                deadline.cancel(false);
-            }
         } finally {
             lock.unlock();
         }
         GenAiLiveException forCallers = before == LiveSessionState.CLOSING ? closing() : ending.failure();
         LOG.debug("Session {} ends in state {}", this, before);
+        timers.stop();
         if (line != null) {
             line.fail(new Verdict(ending, Retry.NEVER, false));
         }
