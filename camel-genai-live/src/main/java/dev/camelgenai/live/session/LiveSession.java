@@ -8,6 +8,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +28,7 @@ import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.session.SessionTimers.Kind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -667,7 +670,7 @@ public final class LiveSession {
         Duration margin = timeLeft.dividedBy(5).compareTo(LEAVE_BEFORE) < 0 ? timeLeft.dividedBy(5) : LEAVE_BEFORE;
         leaving = true;
         // not when the next message comes: there may be none any more
-        timers.after(timeLeft.minus(margin), () -> {
+        later(Kind.LEAVE_CONNECTION, timeLeft.minus(margin), () -> {
             lateToLeave = line;
             move(line);
         });
@@ -699,7 +702,7 @@ public final class LiveSession {
 
     private void watchSilence() {
         if (!profile.limits().stallTimeout().isZero() && watching.compareAndSet(false, true)) {
-            timers.after(profile.limits().stallTimeout(), this::checkSilence);
+            later(Kind.CHECK_SILENCE, profile.limits().stallTimeout(), this::checkSilence);
         }
     }
 
@@ -721,7 +724,7 @@ public final class LiveSession {
         }
         watching.set(false);
         if (!turns.isQuiet() && watching.compareAndSet(false, true)) {
-            timers.after(Duration.ofNanos(left > 0 ? left : stallTimeout), this::checkSilence);
+            later(Kind.CHECK_SILENCE, Duration.ofNanos(left > 0 ? left : stallTimeout), this::checkSilence);
         }
     }
 
@@ -737,7 +740,7 @@ public final class LiveSession {
 
     private void watchIdleness() {
         if (!profile.limits().idleTimeout().isZero()) {
-            timers.after(profile.limits().idleTimeout(), this::checkIdleness);
+            later(Kind.CHECK_IDLENESS, profile.limits().idleTimeout(), this::checkIdleness);
         }
     }
 
@@ -750,7 +753,7 @@ public final class LiveSession {
             LOG.debug("Session {} is closed: nothing was said for sessionIdleTimeout={}", this, profile.limits().idleTimeout());
             close();
         } else {
-            timers.after(left > 0 ? Duration.ofNanos(left) : profile.limits().idleTimeout(), this::checkIdleness);
+            later(Kind.CHECK_IDLENESS, left > 0 ? Duration.ofNanos(left) : profile.limits().idleTimeout(), this::checkIdleness);
         }
     }
 
@@ -807,7 +810,7 @@ public final class LiveSession {
             SessionEvent event = new SessionEvent.Reconnecting(budget.attempt(), pause, verdict.ending());
             lanes.forEach(lane -> lane.event(event));
         }
-        if (!timers.after(pause, this::openAgain)) {
+        if (!later(Kind.NEXT_CONNECTION, pause, this::openAgain)) {
             end(new SessionEvent.Ending(new LiveSessionClosedException("The component is being shut down", true), 0, ""),
                     false);
         }
@@ -917,7 +920,9 @@ public final class LiveSession {
         } finally {
             lock.unlock();
         }
-        timers.after(CLOSE_TIMEOUT, this::abortClosing);
+        if (!later(Kind.ABORT_CLOSING, CLOSE_TIMEOUT, this::abortClosing)) {
+            abortClosing();
+        }
         return true;
     }
 
@@ -955,7 +960,7 @@ public final class LiveSession {
         } finally {
             lock.unlock();
         }
-        timers.end();
+        timers.stop();
         GenAiLiveException forCallers = before == LiveSessionState.CLOSING ? closing() : ending.failure();
         LOG.debug("Session {} ends in state {}", this, before);
         if (line != null) {
@@ -977,6 +982,17 @@ public final class LiveSession {
             ended.complete(null);
         });
         return true;
+    }
+
+    /** @return {@code false} when nothing is done later any more, because the component is being shut down */
+    private boolean later(Kind kind, Duration delay, Runnable task) {
+        try {
+            timers.schedule(kind, task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} of session {} will not come: the component is being shut down", kind, this, e);
+            return false;
+        }
     }
 
     private static LiveSessionClosedException closedBeforeOpen() {

@@ -1,75 +1,74 @@
 package dev.camelgenai.live.session;
 
-import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-/** What one session has to do later. Nothing of it is left when the session has ended. Thread-safe. */
+/**
+ * What a session has put off: one task of each kind at a time, and none once the session has ended, because a task that waits
+ * keeps the whole session in memory. Thread-safe.
+ */
 final class SessionTimers {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SessionTimers.class);
-
-    /** A task, and the future that cancels it as soon as there is one. */
-    private final class Task implements Runnable {
-
-        private final Runnable action;
-        private volatile Future<?> future;
-
-        private Task(Runnable action) {
-            this.action = action;
-        }
-
-        @Override
-        public void run() {
-            if (pending.remove(this)) {
-                action.run();
-            }
-        }
-
-        private void cancel() {
-            Future<?> scheduled = future;
-            if (pending.remove(this) && scheduled != null) {
-                scheduled.cancel(false);
-            }
-        }
+    enum Kind {
+        CHECK_IDLENESS,
+        CHECK_SILENCE,
+        LEAVE_CONNECTION,
+        NEXT_CONNECTION,
+        ABORT_CLOSING
     }
 
     private final ScheduledExecutorService timer;
-    private final Set<Task> pending = ConcurrentHashMap.newKeySet();
-    private volatile boolean ended;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Kind, ScheduledFuture<?>> pending = new EnumMap<>(Kind.class);
+    private boolean stopped;
 
     SessionTimers(ScheduledExecutorService timer) {
         this.timer = timer;
     }
 
-    /** @return {@code false} when it will never be done, because the session has ended or the component is being shut down */
-    boolean after(Duration delay, Runnable action) {
-        Task task = new Task(action);
-        pending.add(task);
+    /**
+     * Puts a task off, in place of the one of its kind. Does nothing after {@link #stop()}.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException when the timer is shut down
+     */
+    void schedule(Kind kind, Runnable task, long delay, TimeUnit unit) {
+        lock.lock();
         try {
-            task.future = timer.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Nothing is scheduled any more: shutting down", e);
-            pending.remove(task);
-            return false;
+            if (stopped) {
+                return;
+            }
+            cancel(kind);
+            pending.put(kind, timer.schedule(task, delay, unit));
+        } finally {
+            lock.unlock();
         }
-        if (ended) {
-            task.future.cancel(false);
-            return !pending.remove(task);
-        }
-        return true;
     }
 
-    /** Cancels everything; nothing is scheduled from now on. */
-    void end() {
-        ended = true;
-        pending.forEach(Task::cancel);
+    void cancel(Kind kind) {
+        lock.lock();
+        try {
+            ScheduledFuture<?> waiting = pending.remove(kind);
+            if (waiting != null) {
+                waiting.cancel(false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Cancels everything, for good. */
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            pending.values().forEach(waiting -> waiting.cancel(false));
+            pending.clear();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -28,7 +28,6 @@ import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
 import dev.camelgenai.live.transport.AhcLiveConnector;
-import dev.camelgenai.live.transport.LiveConnector;
 
 import static org.awaitility.Awaitility.await;
 
@@ -44,6 +43,8 @@ final class EmulatedSessions implements AutoCloseable {
     static final class Settings {
 
         String model = "gemini-live-test";
+        /** {@code null} for that of the emulator. */
+        String baseUrl;
         boolean vertexAi;
         boolean transparent;
         OutboxBounds outbox = new OutboxBounds(10_000, 100 << 20, 0, OutboxOverflow.fail, Duration.ZERO);
@@ -129,7 +130,7 @@ final class EmulatedSessions implements AutoCloseable {
 
     final GenAiLiveEmulator emulator;
     final LiveSessions sessions;
-    final LiveConnector connector = new AhcLiveConnector(2);
+    final AhcLiveConnector connector = new AhcLiveConnector(2);
     private final List<ExecutorService> executors = new ArrayList<>();
 
     EmulatedSessions(GenAiLiveEmulator emulator, Consumer<Settings> changes) {
@@ -153,7 +154,7 @@ final class EmulatedSessions implements AutoCloseable {
 
     private SessionProfile profile(Settings settings) {
         LiveTarget.Builder target = LiveTarget.builder().vertexAi(settings.vertexAi).apiKey("key")
-                .baseUrl(emulator.wsUrl());
+                .baseUrl(settings.baseUrl != null ? settings.baseUrl : emulator.wsUrl());
         LiveTarget built = target.build(name -> null);
         LiveConnectConfig.Builder config = LiveConnectConfig.builder()
                 .responseModalities(new Modality(Modality.Known.TEXT));
