@@ -471,9 +471,9 @@ public final class LiveSession {
         return null;
     }
 
-    /** What would start another turn on a connection that is about to end waits; what ends the turn under way does not. */
+    /** What would start something on a connection that is about to end waits; what goes on or ends there does not. */
     private static boolean waitsForTheMove(Outbox.Entry entry) {
-        return entry.isUntouched() && !entry.isMedia() && !entry.answersTools();
+        return entry.isUntouched() && !entry.goesOn();
     }
 
     private Outbox.Frame wanted(Outbox.Frame frame) {
