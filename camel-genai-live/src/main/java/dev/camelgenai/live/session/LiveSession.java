@@ -100,6 +100,8 @@ public final class LiveSession {
     /** Why the session is not open right now, or was not before. */
     private volatile GenAiLiveException lastTrouble;
     private long openedAt;
+    /** For how long the service had said nothing when that was why its connection was given up. */
+    private long stalledFor;
     private boolean wasOpen;
     /** Whether a handle was refused, so that what the service knew is gone. */
     private boolean stateLost;
@@ -107,6 +109,7 @@ public final class LiveSession {
     private long doubtIfResumed;
     private long doubtIfFresh;
     private ScheduledFuture<?> deadline;
+    private volatile ScheduledFuture<?> idleCheck;
     private int fullLanes;
     /** What consumers hear of the end: {@code null} for one that was asked for. */
     private volatile SessionEvent.Closed news;
@@ -254,6 +257,7 @@ public final class LiveSession {
             wasOpen = true;
             stateLost = false;
             openedAt = services.clock().getAsLong();
+            stalledFor = 0;
             leaving = false;
             resumable = restored || !resumes;
             if (fullLanes > 0) {
@@ -263,7 +267,6 @@ public final class LiveSession {
             lock.unlock();
         }
         LOG.debug("Session {} is open", this);
-        lastActivity = services.clock().getAsLong();
         turns.touch();
         if (again) {
             reconnects.incrementAndGet();
@@ -272,6 +275,7 @@ public final class LiveSession {
                 history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, NOBODY))));
             }
         } else {
+            lastActivity = services.clock().getAsLong();
             watchIdleness();
         }
         lanes.forEach(lane -> lane.event(event));
@@ -552,7 +556,9 @@ public final class LiveSession {
         if (line != current) {
             return;
         }
-        lastActivity = services.clock().getAsLong();
+        if (isSaid(message)) {
+            lastActivity = services.clock().getAsLong();
+        }
         calls.onMessage(message);
         history.received(message);
         if (message.serverContent().flatMap(LiveServerContent::modelTurn).isPresent()) {
@@ -567,6 +573,11 @@ public final class LiveSession {
         if (leaving) {
             moveIfQuiet(line);
         }
+    }
+
+    /** Whether it is part of the conversation, rather than of the service's own coming and going. */
+    private static boolean isSaid(LiveServerMessage message) {
+        return message.setupComplete().isEmpty() && message.sessionResumptionUpdate().isEmpty() && message.goAway().isEmpty();
     }
 
     /** To the consumers before anybody is told of the turn's end, so that their exchange exists when the caller goes on. */
@@ -637,7 +648,8 @@ public final class LiveSession {
         }
     }
 
-    private boolean isReading() {
+    /** Whether no lane holds the session up. */
+    boolean isReading() {
         lock.lock();
         try {
             return fullLanes == 0;
@@ -729,6 +741,12 @@ public final class LiveSession {
                 + "ms, so its connection was given up. Ask again;"
                 + " raise stallTimeout if the model thinks for so long.", true);
         LOG.warn("Session {}: {}", this, failure.getMessage());
+        lock.lock();
+        try {
+            stalledFor = turns.silentFor();
+        } finally {
+            lock.unlock();
+        }
         line.fail(new Verdict(new SessionEvent.Ending(failure, 0, ""), Retry.ONCE, false));
     }
 
@@ -740,8 +758,10 @@ public final class LiveSession {
 
     private void watchIdleness(long nanos) {
         try {
-            ScheduledFuture<?> check = services.timer().schedule(this::checkIdleness, nanos, TimeUnit.NANOSECONDS);
-            ended.whenComplete((nothing, failure) -> check.cancel(false));
+            idleCheck = services.timer().schedule(this::checkIdleness, nanos, TimeUnit.NANOSECONDS);
+            if (state == LiveSessionState.CLOSED) {
+                idleCheck.cancel(false);
+            }
         } catch (RejectedExecutionException e) {
             LOG.debug("The idleness of session {} is not watched: the component is being shut down", this, e);
         }
@@ -788,7 +808,7 @@ public final class LiveSession {
                 return;
             }
             if (line.wasOpen()) {
-                budget.opened(services.clock().getAsLong() - openedAt);
+                budget.opened(services.clock().getAsLong() - openedAt - stalledFor);
             }
             pause = before == LiveSessionState.CLOSING ? null : pauseBeforeNext(line, verdict);
             reconnecting = pause != null && before != LiveSessionState.MOVING && !pause.isZero();
@@ -970,6 +990,10 @@ public final class LiveSession {
         LOG.debug("Session {} ends in state {}", this, before);
         if (line != null) {
             line.fail(new Verdict(ending, Retry.NEVER, false));
+        }
+        ScheduledFuture<?> check = idleCheck;
+        if (check != null) {
+            check.cancel(false);
         }
         onEnded.accept(this);
         // nobody is started any more when the outbox fails its entries

@@ -94,11 +94,6 @@ final class Outbox {
             return media;
         }
 
-        /** Nothing but answers to function calls. */
-        boolean answersTools() {
-            return answersTools;
-        }
-
         /** Whether the model will answer. */
         boolean startsTurn() {
             return startsTurn;
