@@ -108,6 +108,8 @@ public final class LiveSession {
     /** Why the session is not open right now, or was not before. */
     private volatile GenAiLiveException lastTrouble;
     private long openedAt;
+    /** For how long the service had said nothing when that was why its connection was given up. */
+    private long stalledFor;
     private boolean wasOpen;
     /** Whether a handle was refused, so that what the service knew is gone. */
     private boolean stateLost;
@@ -259,6 +261,7 @@ public final class LiveSession {
             wasOpen = true;
             stateLost = false;
             openedAt = services.clock().getAsLong();
+            stalledFor = 0;
             leaving = false;
             resumable = restored || !resumes;
             if (fullLanes > 0) {
@@ -268,7 +271,6 @@ public final class LiveSession {
             lock.unlock();
         }
         LOG.debug("Session {} is open", this);
-        lastActivity = services.clock().getAsLong();
         turns.touch();
         if (again) {
             reconnects.incrementAndGet();
@@ -277,6 +279,7 @@ public final class LiveSession {
                 history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, NOBODY))));
             }
         } else {
+            lastActivity = services.clock().getAsLong();
             watchIdleness();
         }
         lanes.forEach(lane -> lane.event(event));
@@ -476,9 +479,9 @@ public final class LiveSession {
         return null;
     }
 
-    /** What would start another turn on a connection that is about to end waits; what ends the turn under way does not. */
+    /** What would start something on a connection that is about to end waits; what goes on or ends there does not. */
     private static boolean waitsForTheMove(Outbox.Entry entry) {
-        return entry.isUntouched() && !entry.isMedia() && !entry.answersTools();
+        return entry.isUntouched() && !entry.goesOn();
     }
 
     private Outbox.Frame wanted(Outbox.Frame frame) {
@@ -558,7 +561,9 @@ public final class LiveSession {
         if (line != current) {
             return;
         }
-        lastActivity = services.clock().getAsLong();
+        if (isSaid(message)) {
+            lastActivity = services.clock().getAsLong();
+        }
         calls.onMessage(message);
         history.received(message);
         if (message.serverContent().flatMap(LiveServerContent::modelTurn).isPresent()) {
@@ -573,6 +578,11 @@ public final class LiveSession {
         if (leaving) {
             moveIfQuiet(line);
         }
+    }
+
+    /** Whether it is part of the conversation, rather than of the service's own coming and going. */
+    private static boolean isSaid(LiveServerMessage message) {
+        return message.setupComplete().isEmpty() && message.sessionResumptionUpdate().isEmpty() && message.goAway().isEmpty();
     }
 
     /** To the consumers before anybody is told of the turn's end, so that their exchange exists when the caller goes on. */
@@ -650,7 +660,8 @@ public final class LiveSession {
         }
     }
 
-    private boolean isReading() {
+    /** Whether no lane holds the session up. */
+    boolean isReading() {
         lock.lock();
         try {
             return fullLanes == 0;
@@ -735,6 +746,12 @@ public final class LiveSession {
                 + "ms, so its connection was given up. Ask again;"
                 + " raise stallTimeout if the model thinks for so long.", true);
         LOG.warn("Session {}: {}", this, failure.getMessage());
+        lock.lock();
+        try {
+            stalledFor = turns.silentFor();
+        } finally {
+            lock.unlock();
+        }
         line.fail(new Verdict(new SessionEvent.Ending(failure, 0, ""), Retry.ONCE, false));
     }
 
@@ -785,7 +802,7 @@ public final class LiveSession {
                 return;
             }
             if (line.wasOpen()) {
-                budget.opened(services.clock().getAsLong() - openedAt);
+                budget.opened(services.clock().getAsLong() - openedAt - stalledFor);
             }
             pause = before == LiveSessionState.CLOSING ? null : pauseBeforeNext(line, verdict);
             reconnecting = pause != null && before != LiveSessionState.MOVING && !pause.isZero();

@@ -30,6 +30,7 @@ final class Outbox {
         private final boolean media;
         private final boolean answersTools;
         private final boolean startsTurn;
+        private final boolean goesOn;
         private final SendCallback callback;
         private final long since;
         private final boolean repeated;
@@ -63,6 +64,20 @@ final class Outbox {
             this.media = onlyMedia;
             this.answersTools = onlyToolResponses;
             this.startsTurn = anyTurn;
+            this.goesOn = onlyMedia || onlyToolResponses || endsSpeech(messages);
+        }
+
+        private static boolean endsSpeech(List<? extends ClientMessage> messages) {
+            boolean endsActivity = false;
+            for (ClientMessage message : messages) {
+                if (!(message instanceof ClientMessage.RealtimeInput input) || input.parameters().text().isPresent()
+                        || input.parameters().activityStart().isPresent()) {
+                    return false;
+                }
+                endsActivity |= input.parameters().activityEnd().isPresent();
+            }
+            return endsActivity || messages.get(0) instanceof ClientMessage.RealtimeInput first
+                    && first.parameters().audioStreamEnd().orElse(false);
         }
 
         /** A message that is part of the conversation already, and told to the service again. */
@@ -79,14 +94,14 @@ final class Outbox {
             return media;
         }
 
-        /** Nothing but answers to function calls. */
-        boolean answersTools() {
-            return answersTools;
-        }
-
         /** Whether the model will answer. */
         boolean startsTurn() {
             return startsTurn;
+        }
+
+        /** Nothing but more of what is under way, or its end: media, the end of what the user says, answers to function calls. */
+        boolean goesOn() {
+            return goesOn;
         }
 
         boolean isRepeated() {

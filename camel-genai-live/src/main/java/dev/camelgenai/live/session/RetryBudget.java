@@ -15,7 +15,7 @@ final class RetryBudget {
         this.policy = policy;
     }
 
-    /** A connection was open for so long before it ended. */
+    /** A connection was open, and in order, for so long before it ended. */
     void opened(long nanos) {
         if (nanos >= policy.maxDelay().toNanos()) {
             failures = 0;

@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * Bounds of the life of sessions.
  *
- * @param idleTimeout       without a message in either direction, after which a session is closed; zero means never
+ * @param idleTimeout       without a message in either direction, after which a session is closed; zero means never. Handles,
+ *                          goAway and moves to another connection are no messages
  * @param maxSessions       sessions of the group that may be alive at a time
  * @param maxSessionsPolicy what happens to one more
  * @param stallTimeout      how long the service may be silent while it owes an answer; zero means for ever

@@ -21,6 +21,7 @@ import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.Modality;
 import com.google.genai.types.Part;
+import com.google.genai.types.RealtimeInputConfig;
 import com.google.genai.types.SessionResumptionConfig;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.live.error.GenAiLiveException;
@@ -51,6 +52,8 @@ final class EmulatedSessions implements AutoCloseable {
         ReconnectPolicy reconnect = QUICKLY;
         HandleStore handles = new Profiles.Handles();
         boolean resumption = true;
+        /** How the service hears when the user speaks; {@code null} leaves that to it. */
+        RealtimeInputConfig realtimeInput;
         HistoryReplay history = HistoryReplay.none;
         int replayMaxMessages = 10_000;
         ReplayOverflow replayOverflow = ReplayOverflow.failOpenTurn;
@@ -165,6 +168,9 @@ final class EmulatedSessions implements AutoCloseable {
             }
             config.sessionResumption(resumption.build());
         }
+        if (settings.realtimeInput != null) {
+            config.realtimeInputConfig(settings.realtimeInput);
+        }
         return new SessionProfile(built, LiveModelName.of(settings.model, built.endpoint()), config.build(),
                 java.util.Map.of(), null, null, settings.connectTimeout, settings.setupTimeout, Duration.ZERO, settings.outbox,
                 settings.reconnect, new ResumptionPolicy(settings.resumption, settings.handles, settings.history, 20,
@@ -191,8 +197,12 @@ final class EmulatedSessions implements AutoCloseable {
     }
 
     Fate ask(String key, String text) {
+        return ask(key, text, TURN);
+    }
+
+    Fate ask(String key, String text, TurnBounds bounds) {
         Fate fate = new Fate();
-        sessions.ask(address(key), List.of(content(text, true)), TURN, fate);
+        sessions.ask(address(key), List.of(content(text, true)), bounds, fate);
         return fate;
     }
 

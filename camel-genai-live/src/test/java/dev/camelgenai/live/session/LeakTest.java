@@ -364,7 +364,7 @@ class LeakTest {
             first.forEach(connection -> connection.close(code, ""));
             first.forEach(connection -> connection.awaitClosed(PATIENCE));
             await().atMost(PATIENCE)
-                    .until(() -> client.sessions.all().stream().allMatch(session -> session.reconnects() == 1));
+                    .until(() -> client.sessions.all().stream().allMatch(session -> session.statistics().reconnects() == 1));
             close(keys);
         });
     }
@@ -376,7 +376,7 @@ class LeakTest {
             talk(keys);
             connections().forEach(connection -> connection.goAway(Duration.ofMinutes(1)));
             await().atMost(PATIENCE)
-                    .until(() -> client.sessions.all().stream().allMatch(session -> session.reconnects() == 1));
+                    .until(() -> client.sessions.all().stream().allMatch(session -> session.statistics().reconnects() == 1));
             close(keys);
         });
     }

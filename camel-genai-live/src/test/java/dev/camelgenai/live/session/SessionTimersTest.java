@@ -3,6 +3,7 @@ package dev.camelgenai.live.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import com.google.genai.types.LiveConnectConfig;
 import dev.camelgenai.live.protocol.LiveTarget;
@@ -31,7 +32,7 @@ class SessionTimersTest {
         session = new LiveSession(new SessionAddress("group", "key"), profile,
                 new SessionServices(line, Runnable::run, Runnable::run, timer, timer.clock()), ended -> {
                 });
-        session.open();
+        session.open(CompletableFuture.completedFuture(null));
     }
 
     private void open() {
