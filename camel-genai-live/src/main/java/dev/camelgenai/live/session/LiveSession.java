@@ -815,6 +815,7 @@ public final class LiveSession {
         } finally {
             lock.unlock();
         }
+        timers.cancel(Kind.LEAVE_CONNECTION);
         if (pause == null) {
             end(verdict.ending(), false);
             return;
@@ -937,9 +938,8 @@ public final class LiveSession {
         } finally {
             lock.unlock();
         }
-        if (!later(Kind.ABORT_CLOSING, CLOSE_TIMEOUT, this::abortClosing)) {
-            abortClosing();
-        }
+        // without a timer the connection itself gives up waiting for the service's goodbye
+        later(Kind.ABORT_CLOSING, CLOSE_TIMEOUT, this::abortClosing);
         return true;
     }
 

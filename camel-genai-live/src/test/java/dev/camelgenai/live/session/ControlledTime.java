@@ -68,10 +68,10 @@ abstract class ControlledTime {
         return client.ask(KEY, text, new TurnBounds(Duration.ofDays(1), 1 << 20, 1_000));
     }
 
-    /** Lets time pass on both sides. */
+    /** Lets time pass on both sides; here first, so that nothing begins here before it has passed and is late at once. */
     void pass(Duration time) {
-        serviceClock.advance(time);
         timer.advance(time);
+        serviceClock.advance(time);
     }
 
     /** Waits for what other threads do, and runs what they want to have run without delay. */
