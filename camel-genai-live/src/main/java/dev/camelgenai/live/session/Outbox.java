@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
@@ -423,6 +424,16 @@ final class Outbox {
             } catch (RuntimeException e) {
                 LOG.error("A sender failed to hear what became of its message", e);
             }
+        }
+    }
+
+    /** How many sends that the socket has not taken match. */
+    long count(Predicate<Entry> matching) {
+        lock.lock();
+        try {
+            return Stream.concat(inFlight.stream(), queue.stream()).filter(matching).count();
+        } finally {
+            lock.unlock();
         }
     }
 

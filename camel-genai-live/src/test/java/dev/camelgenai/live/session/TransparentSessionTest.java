@@ -122,4 +122,33 @@ class TransparentSessionTest extends SteppedSessionFixture {
         assertThat(told).containsExactly(SendOutcome.WRITTEN);
         assertThat(ended).containsExactly(session);
     }
+
+    @Test
+    void givenMessagesThatAreNotAcknowledged_whenTheSessionEndsForGood_thenTheyAreInDoubt() {
+        openWithHandle("h", 0);
+        write(context("acknowledged"));
+        handle("h2", 1);
+        write(context("one"));
+        write(context("two"));
+
+        line.listener.onClosed(BAD_KEY);
+
+        assertThat(events).last().isInstanceOfSatisfying(SessionEvent.Closed.class,
+                closed -> assertThat(closed.inDoubt()).isEqualTo(2));
+        assertThat(session.inDoubt()).isEqualTo(2);
+    }
+
+    @Test
+    void givenReplaysThatWait_whenTheSessionEndsForGood_thenTheyAreInDoubt() {
+        openWithHandle("h", 0);
+        write(context("one"));
+        write(context("two"));
+        line.listener.onClosed(BROKEN);
+        time.advance(Duration.ofSeconds(1));
+
+        line.listener.onClosed(BAD_KEY);
+
+        assertThat(events).last().isInstanceOfSatisfying(SessionEvent.Closed.class,
+                closed -> assertThat(closed.inDoubt()).isEqualTo(2));
+    }
 }
