@@ -151,4 +151,33 @@ class TransparentSessionTest extends SteppedSessionFixture {
         assertThat(events).last().isInstanceOfSatisfying(SessionEvent.Closed.class,
                 closed -> assertThat(closed.inDoubt()).isEqualTo(2));
     }
+
+    @Test
+    void givenACallAfterTheLastHandle_whenItsAnswerWouldBeReplayed_thenItIsNotBecauseTheCallIsLost() {
+        openWithHandle("h", 0);
+        write(text("question"));
+        line.receive("{\"toolCall\":{\"functionCalls\":[{\"id\":\"c1\",\"name\":\"f\",\"args\":{}}]}}");
+        write(answer("c1"));
+        assertThat(told).containsExactly(SendOutcome.WRITTEN, SendOutcome.WRITTEN);
+
+        breakAndOpenAgain();
+
+        assertThat(line.frames).filteredOn(frame -> frame.contains("question")).hasSize(1);
+        assertThat(line.frames).as("the service would close with 1008: it does not know the call")
+                .noneMatch(frame -> frame.contains("c1"));
+        assertThat(told).hasSize(2).doesNotHaveAnyElementsOfTypes(LiveSessionLostException.class);
+    }
+
+    @Test
+    void givenACallThatTheLastHandleKnows_whenItsAnswerWasNotAcknowledged_thenItIsReplayed() {
+        openWithHandle("h", 0);
+        write(text("question"));
+        line.receive("{\"toolCall\":{\"functionCalls\":[{\"id\":\"c1\",\"name\":\"f\",\"args\":{}}]}}");
+        handle("h2", 1);
+        write(answer("c1"));
+
+        breakAndOpenAgain();
+
+        assertThat(line.frames).filteredOn(frame -> frame.contains("c1")).hasSize(1);
+    }
 }
