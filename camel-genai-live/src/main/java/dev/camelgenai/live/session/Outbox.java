@@ -351,7 +351,7 @@ final class Outbox {
 
     /**
      * A connection is open after a gap: media that is too old by now is dropped, and what the service waits for, answers to
-     * its function calls, goes first.
+     * its function calls, goes first, but not before what is repeated.
      *
      * @param now by the clock of {@link Entry#since}
      */
@@ -366,7 +366,10 @@ final class Outbox {
         } finally {
             lock.unlock();
         }
-        prepend(extract(entry -> entry.answersTools && entry.isUntouched()));
+        // in their order, and before everything else: the service has had them once
+        List<Entry> replays = extract(entry -> entry.repeated);
+        prepend(extract(entry -> entry.answersTools));
+        prepend(replays);
         tell(late, SendOutcome.DROPPED, null);
     }
 

@@ -180,4 +180,19 @@ class TransparentSessionTest extends SteppedSessionFixture {
 
         assertThat(line.frames).filteredOn(frame -> frame.contains("c1")).hasSize(1);
     }
+
+    @Test
+    void givenAnAnswerToACallAmongTheReplays_whenTheSessionIsOpenAgain_thenTheOrderIsKept() {
+        openWithHandle("h", 0);
+        write(text("question"));
+        line.receive("{\"toolCall\":{\"functionCalls\":[{\"id\":\"c1\",\"name\":\"f\",\"args\":{}}]}}");
+        handle("h2", 1);
+        write(context("before"));
+        write(answer("c1"));
+
+        breakAndOpenAgain();
+
+        assertThat(line.frames).filteredOn(frame -> !frame.startsWith("{\"setup\"")).satisfiesExactly(
+                first -> assertThat(first).contains("before"), second -> assertThat(second).contains("c1"));
+    }
 }
