@@ -111,6 +111,11 @@ final class Delivery {
         return transparent ? forgotten : taken - (restored ? covered : answered);
     }
 
+    /** Messages that the service may not know of if there is no next connection. */
+    long inDoubtAtTheEnd(boolean restored) {
+        return inDoubt(restored) + unacknowledged.size();
+    }
+
     /** What has to be written again on the next connection, in order; not kept any longer. */
     List<Written> unacknowledged() {
         List<Written> all = new ArrayList<>(unacknowledged);

@@ -64,6 +64,9 @@ public final class LiveSession {
 
     private static final SendCallback NOBODY = (outcome, failure) -> {
     };
+    /** Of the history that a fresh session is told: nobody has sent it. */
+    private static final SendCallback OF_HISTORY = (outcome, failure) -> {
+    };
 
     private final SessionAddress address;
     private final SessionProfile profile;
@@ -276,7 +279,7 @@ public final class LiveSession {
             reconnects.incrementAndGet();
             outbox.afterGap(services.clock().getAsLong());
             if (!restored) {
-                history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, NOBODY))));
+                history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, OF_HISTORY))));
             }
         } else {
             lastActivity = services.clock().getAsLong();
@@ -293,6 +296,10 @@ public final class LiveSession {
         doubtIfFresh = 0;
         inDoubt.addAndGet(doubt);
         return doubt;
+    }
+
+    private static boolean isReplay(Outbox.Entry entry) {
+        return entry.isRepeated() && entry.callback() != OF_HISTORY;
     }
 
     private void doubt(long messages) {
@@ -806,8 +813,9 @@ public final class LiveSession {
             }
             pause = before == LiveSessionState.CLOSING ? null : pauseBeforeNext(line, verdict);
             reconnecting = pause != null && before != LiveSessionState.MOVING && !pause.isZero();
-            doubtIfResumed += line.delivery().inDoubt(true);
-            doubtIfFresh += line.delivery().inDoubt(false);
+            Delivery delivery = line.delivery();
+            doubtIfResumed += pause == null ? delivery.inDoubtAtTheEnd(true) : delivery.inDoubt(true);
+            doubtIfFresh += pause == null ? delivery.inDoubtAtTheEnd(false) : delivery.inDoubt(false);
             lastTrouble = verdict.ending().failure();
             if (pause != null && before != LiveSessionState.MOVING) {
                 become(LiveSessionState.WAITING);
@@ -969,6 +977,7 @@ public final class LiveSession {
                 return false;
             }
             if (!asked && before != LiveSessionState.CLOSING) {
+                doubt(outbox.count(LiveSession::isReplay));
                 news = new SessionEvent.Closed(ending, settleDoubt(resumes && handle.isPresent()));
                 openFailure = wasOpen ? null : ending.failure();
             }

@@ -26,6 +26,8 @@ final class OpenCalls {
     private final ReentrantLock lock = new ReentrantLock();
     /** Ids, and whether the handle to resume with is younger than the call. */
     private final Map<String, Boolean> open = bounded();
+    /** The same of calls that have their answer, which may have to be written again. */
+    private final Map<String, Boolean> answered = bounded();
     private final Map<String, Boolean> cancelled = bounded();
 
     private static Map<String, Boolean> bounded() {
@@ -50,6 +52,7 @@ final class OpenCalls {
             for (FunctionCall call : calls) {
                 call.id().ifPresent(id -> {
                     cancelled.remove(id);
+                    answered.remove(id);
                     open.put(id, false);
                 });
             }
@@ -69,6 +72,7 @@ final class OpenCalls {
         lock.lock();
         try {
             open.replaceAll((id, known) -> true);
+            answered.replaceAll((id, known) -> true);
         } finally {
             lock.unlock();
         }
@@ -78,7 +82,7 @@ final class OpenCalls {
      * The connection is lost.
      *
      * @param  resumes whether the session goes on from the last handle
-     * @return         the calls that are lost with it and count as cancelled now
+     * @return         the calls that are lost with it and count as cancelled now, those apart that had their answer
      */
     List<String> lost(boolean resumes) {
         lock.lock();
@@ -90,6 +94,14 @@ final class OpenCalls {
                 }
             });
             lost.forEach(this::cancel);
+            // the service makes these calls again under other ids, should it make them again
+            answered.entrySet().removeIf(call -> {
+                boolean gone = !call.getValue() || !resumes;
+                if (gone) {
+                    cancelled.put(call.getKey(), true);
+                }
+                return gone;
+            });
             return lost;
         } finally {
             lock.unlock();
@@ -120,11 +132,18 @@ final class OpenCalls {
         try {
             for (FunctionResponse response : message.parameters().functionResponses().orElse(List.of())) {
                 if (!response.willContinue().orElse(false)) {
-                    response.id().ifPresent(open::remove);
+                    response.id().ifPresent(this::close);
                 }
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void close(String id) {
+        Boolean known = open.remove(id);
+        if (known != null) {
+            answered.put(id, known);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
@@ -365,7 +366,7 @@ final class Outbox {
 
     /**
      * A connection is open after a gap: media that is too old by now is dropped, and what the service waits for, answers to
-     * its function calls, goes first.
+     * its function calls, goes first, but not before what is repeated.
      *
      * @param now by the clock of {@link Entry#since}
      */
@@ -380,7 +381,10 @@ final class Outbox {
         } finally {
             lock.unlock();
         }
-        prepend(extract(entry -> entry.answersTools && entry.isUntouched()));
+        // in their order, and before everything else: the service has had them once
+        List<Entry> replays = extract(entry -> entry.repeated);
+        prepend(extract(entry -> entry.answersTools));
+        prepend(replays);
         tell(late, SendOutcome.DROPPED, null);
     }
 
@@ -438,6 +442,16 @@ final class Outbox {
             } catch (RuntimeException e) {
                 LOG.error("A sender failed to hear what became of its message", e);
             }
+        }
+    }
+
+    /** How many sends that the socket has not taken match. */
+    long count(Predicate<Entry> matching) {
+        lock.lock();
+        try {
+            return Stream.concat(inFlight.stream(), queue.stream()).filter(matching).count();
+        } finally {
+            lock.unlock();
         }
     }
 

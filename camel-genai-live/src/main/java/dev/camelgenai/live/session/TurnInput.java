@@ -12,11 +12,14 @@ final class TurnInput implements SendCallback {
     private final SendCallback callback;
     private final Runnable onNotWritten;
     private volatile TurnTracker.Turn turn;
+    /** Whether the callback knows that it was written: what follows when it is written again is not told. */
+    private volatile boolean told;
 
     /**
      * @param waiter       who awaits the answer, or {@code null}
      * @param answersTool  whether it answers a function call and so continues the open turn, if there is one
-     * @param callback     told how the input was sent
+     * @param callback     told how the input was sent; where somebody awaits the answer, each time that it is written, and
+     *                     else once
      * @param onNotWritten called after it when the input was never written
      */
     TurnInput(TurnTracker.Waiter waiter, boolean answersTool, SendCallback callback, Runnable onNotWritten) {
@@ -45,7 +48,10 @@ final class TurnInput implements SendCallback {
 
     @Override
     public void onSent(SendOutcome outcome, GenAiLiveException failure) {
-        callback.onSent(outcome, failure);
+        if (waiter != null || !told) {
+            told = outcome == SendOutcome.WRITTEN;
+            callback.onSent(outcome, failure);
+        }
         if (outcome != SendOutcome.WRITTEN && turn == null) {
             onNotWritten.run();
         }
