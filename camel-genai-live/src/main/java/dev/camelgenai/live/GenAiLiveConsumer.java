@@ -61,7 +61,11 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
 
     @Override
     protected void doStop() throws Exception {
+        SessionAtStart atStart = sessionAtStart;
         sessionAtStart = null;
+        if (atStart != null) {
+            atStart.release();
+        }
         unsubscribe();
         super.doStop();
     }

@@ -37,6 +37,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private LiveSessions sessions;
     private BodyReader bodies;
     private TurnBounds turnBounds;
+    private SessionAtStart sessionAtStart;
 
     GenAiLiveProducer(GenAiLiveEndpoint endpoint) {
         super(endpoint);
@@ -54,8 +55,17 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         // a setup that cannot work is better refused now than with the first exchange
         endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
         if (options.getSessionStart() == GenAiLiveSessionStart.onStart) {
-            new SessionAtStart(endpoint).open();
+            sessionAtStart = new SessionAtStart(endpoint);
+            sessionAtStart.open();
         }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (sessionAtStart != null) {
+            sessionAtStart.release();
+        }
+        super.doStop();
     }
 
     @Override

@@ -19,6 +19,7 @@ final class SessionAtStart {
     private final SessionAddress address;
     private final CompletableFuture<LiveSession> opened = new CompletableFuture<>();
     private final AtomicBoolean givenUp = new AtomicBoolean();
+    private final AtomicBoolean kept = new AtomicBoolean();
 
     SessionAtStart(GenAiLiveEndpoint endpoint) {
         this.sessions = endpoint.getComponent().sessions();
@@ -40,14 +41,32 @@ final class SessionAtStart {
     }
 
     /**
-     * Waits until the session is open: for as many attempts as the options {@code reconnect*} allow.
+     * Waits until the session is open: for as many attempts as the options {@code reconnect*} allow. From then on it is not
+     * closed for being idle until {@link #release()}.
      *
      * @throws GenAiLiveException when it cannot be opened, the component is shut down, or the thread is interrupted, which it
      *                            stays
      */
     void open() {
         try {
-            CompletableFuture<LiveSession> attempt = sessions.keepOpen(address).toCompletableFuture();
+            await(kept.compareAndSet(false, true) ? sessions.keepOpen(address) : sessions.open(address));
+        } catch (RuntimeException e) {
+            opened.completeExceptionally(e);
+            release();
+            throw e;
+        }
+    }
+
+    /** The session may be closed for being idle again. May be called several times. */
+    void release() {
+        if (kept.compareAndSet(true, false)) {
+            sessions.release(address);
+        }
+    }
+
+    private void await(CompletionStage<LiveSession> opening) {
+        try {
+            CompletableFuture<LiveSession> attempt = opening.toCompletableFuture();
             attempt.whenComplete((session, failure) -> {
                 if (failure == null) {
                     opened.complete(session);
@@ -58,17 +77,12 @@ final class SessionAtStart {
             attempt.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            LiveSessionClosedException interrupted = new LiveSessionClosedException(
+            throw new LiveSessionClosedException(
                     "The start was interrupted before the session "
                             + address.key() + " of group " + address.group() + " was open (sessionStart=onStart)",
                     true, e);
-            opened.completeExceptionally(interrupted);
-            throw interrupted;
         } catch (ExecutionException e) {
             throw failure(e.getCause());
-        } catch (RuntimeException e) {
-            opened.completeExceptionally(e);
-            throw e;
         }
     }
 

@@ -193,7 +193,7 @@ class ConsumerLifecycleTest {
 
     @Test
     void aLostConnectionIsReportedOnceAfterTheLastMessage() throws Exception {
-        start("");
+        start("&reconnect=false");
         RecordedSession session = open();
         say(session, "last words");
 
@@ -219,8 +219,8 @@ class ConsumerLifecycleTest {
     }
 
     @Test
-    void aMessageThatIsNotUnderstoodEndsTheSessionLoudly() throws Exception {
-        start("");
+    void withoutReconnectAMessageThatIsNotUnderstoodEndsTheSessionLoudly() throws Exception {
+        start("&reconnect=false");
         RecordedSession session = open();
 
         session.send("{\"serverContent\":").join();
@@ -228,6 +228,25 @@ class ConsumerLifecycleTest {
         await().atMost(PATIENCE).until(() -> !reported.isEmpty());
         assertThat(reported).singleElement().isInstanceOf(LiveSessionLostException.class);
         session.awaitClosed(PATIENCE);
+    }
+
+    @Test
+    void aConnectionWithAMessageThatIsNotUnderstoodIsReplacedOnceAndThenTheSessionEndsLoudly() throws Exception {
+        start("&reconnectInitialDelay=10");
+        RecordedSession first = open();
+
+        first.send("{\"serverContent\":").join();
+        RecordedSession second = EMULATOR.get().awaitSessions(2, PATIENCE).get(1);
+        second.awaitSetup(PATIENCE);
+        say(second, "goes on");
+        awaitTexts("goes on");
+        assertThat(reported).isEmpty();
+        second.send("{\"serverContent\":").join();
+
+        await().atMost(PATIENCE).until(() -> !reported.isEmpty());
+        assertThat(reported).singleElement().isInstanceOf(LiveSessionLostException.class);
+        second.awaitClosed(PATIENCE);
+        assertThat(EMULATOR.get().sessions()).hasSize(2);
     }
 
     @Test

@@ -82,6 +82,7 @@ class IsolationTest {
         GenAiLiveConfiguration options = context.getComponent("genai-live", GenAiLiveComponent.class).getConfiguration();
         options.setBaseUrl(EMULATOR.get().wsUrl());
         options.setApiKey("key");
+        options.setMaxSessions(2_000);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

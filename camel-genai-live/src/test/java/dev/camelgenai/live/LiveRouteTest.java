@@ -74,10 +74,16 @@ class LiveRouteTest extends CamelTestSupport {
                         + "&inputTranscription=true");
                 from("direct:open").to("genai-live:gemini-3.8-live?sessionGroup=ask&operation=openSession");
                 from("direct:close").to("genai-live:gemini-3.8-live?sessionGroup=ask&operation=closeSession");
-                from("genai-live:gemini-3.8-live?sessionGroup=lost&bridgeErrorHandler=true").routeId("lost")
+                from("genai-live:gemini-3.8-live?sessionGroup=lost&reconnect=false&bridgeErrorHandler=true").routeId("lost")
                         .onException(LiveSessionLostException.class).handled(true).to("mock:lost").end()
                         .to("mock:never");
                 from("direct:lost").to("genai-live:gemini-3.8-live?sessionGroup=lost&response=none");
+                from("genai-live:gemini-3.8-live?sessionGroup=holds&reconnectInitialDelay=10&bridgeErrorHandler=true"
+                        + "&sessionEvents=resumed").routeId("holds")
+                        .onException(LiveSessionLostException.class).handled(true).to("mock:lost").end()
+                        .filter(header(GenAiLiveConstants.EVENT).isEqualTo("resumed")).to("mock:resumed");
+                from("direct:holds").to("genai-live:gemini-3.8-live?sessionGroup=holds&response=turn")
+                        .convertBodyTo(String.class);
             }
         };
     }
@@ -259,7 +265,7 @@ class LiveRouteTest extends CamelTestSupport {
     }
 
     @Test
-    void aLostConnectionIsReportedAndTheNextUseOpensANewSession() throws Exception {
+    void withoutReconnectALostConnectionIsReportedAndTheNextUseOpensANewSession() throws Exception {
         MockEndpoint lost = getMockEndpoint("mock:lost");
         lost.expectedMessageCount(1);
         template.sendBody("direct:lost", "hello");
@@ -273,6 +279,21 @@ class LiveRouteTest extends CamelTestSupport {
                 .isInstanceOf(LiveSessionLostException.class);
         template.sendBody("direct:lost", "hello again");
         assertThat(session(1).awaitMessages(1, PATIENCE)).hasSize(1);
+    }
+
+    @Test
+    void aLostConnectionIsReplacedAndTheConversationGoesOn() throws Exception {
+        MockEndpoint resumed = getMockEndpoint("mock:resumed");
+        resumed.expectedMessageCount(1);
+        assertThat(template.requestBody("direct:holds", "one", String.class)).isEqualTo("one");
+
+        session(0).dropTcp();
+
+        resumed.assertIsSatisfied(PATIENCE.toMillis());
+        assertThat(template.requestBody("direct:holds", "two", String.class)).isEqualTo("two");
+        assertThat(EMULATOR.get().sessions()).hasSize(2);
+        assertThat(session(1).setup().orElseThrow().at("/sessionResumption/handle").asText()).isNotEmpty();
+        assertThat(getMockEndpoint("mock:lost").getReceivedCounter()).as("repaired, so no exception").isZero();
     }
 
     @Test

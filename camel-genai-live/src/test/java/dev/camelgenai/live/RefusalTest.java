@@ -54,6 +54,8 @@ class RefusalTest {
         options.setApiKey("right-key");
         options.setConnectTimeout(3_000);
         options.setSetupTimeout(1_000);
+        // the refusal itself is what the tests are about
+        options.setReconnect(false);
     }
 
     @AfterEach

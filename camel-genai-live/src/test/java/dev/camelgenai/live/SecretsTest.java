@@ -251,6 +251,8 @@ class SecretsTest {
             GenAiLiveComponent component = context.getComponent("genai-live", GenAiLiveComponent.class);
             GenAiLiveConfiguration options = component.getConfiguration();
             String query = way.set(options);
+            options.setReconnectInitialDelay(10);
+            options.setReconnectMaxAttempts(2);
             course.prepare(options);
             context.addRoutes(new RouteBuilder() {
                 @Override

@@ -121,6 +121,8 @@ class ServiceErrorsTest {
         GenAiLiveConfiguration options = context.getComponent("genai-live", GenAiLiveComponent.class).getConfiguration();
         options.setBaseUrl(EMULATOR.get().wsUrl());
         options.setApiKey("right-key");
+        // the error itself is what the tests are about
+        options.setReconnect(false);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

@@ -1,6 +1,7 @@
 package dev.camelgenai.live;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -350,6 +351,74 @@ class SessionStartTest {
         context.getRouteController().resumeRoute("consumer");
 
         awaitHeard(served(1), "here again");
+    }
+
+    // ---- how long it stays
+
+    private RecordedSession openAnother(String key) {
+        int known = EMULATOR.get().sessions().size();
+        context.createProducerTemplate().sendBodyAndHeaders("direct:say", "", Map.of(GenAiLiveConstants.SESSION_KEY, key,
+                GenAiLiveConstants.OPERATION, GenAiLiveOperation.openSession));
+        return served(known);
+    }
+
+    @Test
+    void aSessionThatARouteOpenedAtItsStartIsNotClosedForBeingIdle() throws Exception {
+        options.setSessionIdleTimeout(50);
+        consume(AT_START);
+        produce("genai-live:gemini-3.8-live?response=none");
+        context.start();
+
+        openAnother("first").awaitClosed(PATIENCE);
+        openAnother("second").awaitClosed(PATIENCE);
+
+        assertThat(served(0).isOpen()).isTrue();
+        awaitHeard(served(0), "still here");
+    }
+
+    @Test
+    void norIsTheOneThatAProducerOpensAfterIt() throws Exception {
+        options.setSessionIdleTimeout(50);
+        consume(AT_START);
+        produce("genai-live:gemini-3.8-live?response=none");
+        context.start();
+        context.getComponent("genai-live", GenAiLiveComponent.class).sessions().close(DEFAULT).toCompletableFuture()
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        RecordedSession next = openAnother("default");
+
+        openAnother("first").awaitClosed(PATIENCE);
+        openAnother("second").awaitClosed(PATIENCE);
+
+        awaitHeard(next, "still here");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "consumer", "producer" })
+    void itIsClosedForBeingIdleWhenTheRouteIsStopped(String route) throws Exception {
+        options.setSessionIdleTimeout(50);
+        if ("consumer".equals(route)) {
+            consume(AT_START);
+        } else {
+            produce(AT_START + "&response=none");
+        }
+        context.start();
+
+        context.getRouteController().stopRoute(route);
+
+        assertThat(served(0).awaitClosed(PATIENCE).clientClose()).isPresent();
+    }
+
+    @Test
+    void aStartThatWasGivenUpKeepsNoSessionOpen() throws Exception {
+        options.setSessionIdleTimeout(50);
+        EMULATOR.get().faults().refuseUpgrade(503, "not yet", 1);
+        produce("genai-live:gemini-3.8-live?response=none");
+        context.start();
+        assertThatThrownBy(() -> consume(AT_START)).isNotNull();
+
+        RecordedSession next = openAnother("default");
+
+        assertThat(next.awaitClosed(PATIENCE).clientClose()).isPresent();
     }
 
     @Test

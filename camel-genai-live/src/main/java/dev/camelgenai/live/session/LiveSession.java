@@ -185,9 +185,9 @@ public final class LiveSession {
         overflowAudio.addAndGet(gone.overflowAudio());
     }
 
-    /** From now on the session is not closed for being idle. */
-    void keepOpen() {
-        keptOpen = true;
+    /** Whether the session stays open though it is idle. */
+    void keepOpen(boolean keep) {
+        keptOpen = keep;
     }
 
     // ---- opening

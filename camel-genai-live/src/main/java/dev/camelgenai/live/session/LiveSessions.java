@@ -2,7 +2,9 @@ package dev.camelgenai.live.session;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,8 @@ public final class LiveSessions {
         private final Supplier<SessionProfile> profileSource;
         private final ConcurrentHashMap<String, LiveSession> sessions = new ConcurrentHashMap<>();
         private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+        /** The keys whose sessions are not closed for being idle, and how many want that of each. */
+        private final Map<String, Integer> kept = new HashMap<>();
         /** Makes sure that a session and a consumer that appear at the same time find each other exactly once. */
         private final ReentrantLock lock = new ReentrantLock();
         private SessionProfile profile;
@@ -135,10 +139,10 @@ public final class LiveSessions {
         groups.computeIfAbsent(group, name -> new Group(name, profile));
     }
 
-    /** Forgets a group that has neither sessions nor consumers. */
+    /** Forgets a group that has neither sessions nor consumers, and none that anybody keeps open. */
     public void forget(String group) {
-        groups.computeIfPresent(group,
-                (name, known) -> known.sessions.isEmpty() && known.subscriptions.isEmpty() ? null : known);
+        groups.computeIfPresent(group, (name, known) -> locked(known,
+                () -> known.sessions.isEmpty() && known.subscriptions.isEmpty() && known.kept.isEmpty()) ? null : known);
     }
 
     /** Whether a group has sessions, so that its profile cannot change. */
@@ -181,14 +185,30 @@ public final class LiveSessions {
     }
 
     /**
-     * Opens a session that is not closed for being idle; completes when it is open.
-     *
-     * @param address of the session
+     * Opens a session if it is not open already, and completes when it is. Until {@link #release} neither this session nor one
+     * that is opened at the same address after it is closed for being idle. Every call is to be followed by one of
+     * {@code release}, also where the session could not be opened.
      */
     public CompletionStage<LiveSession> keepOpen(SessionAddress address) {
-        LiveSession session = session(address);
-        session.keepOpen();
-        return session.opened();
+        Group group = group(address.group());
+        return locked(group, () -> {
+            group.kept.merge(address.key(), 1, Integer::sum);
+            LiveSession session = session(address);
+            session.keepOpen(true);
+            return session;
+        }).opened();
+    }
+
+    /** Undoes one {@link #keepOpen}: after the last one the session may be closed for being idle again. */
+    public void release(SessionAddress address) {
+        Group group = group(address.group());
+        locked(group, () -> {
+            Integer others = group.kept.computeIfPresent(address.key(), (key, count) -> count > 1 ? count - 1 : null);
+            LiveSession session = group.sessions.get(address.key());
+            if (others == null && session != null) {
+                session.keepOpen(false);
+            }
+        });
     }
 
     /**
@@ -285,6 +305,7 @@ public final class LiveSessions {
             refuseWhenClosed();
             makeRoom(group);
             LiveSession opening = new LiveSession(address, group.profile(), services, this::ended);
+            opening.keepOpen(group.kept.containsKey(address.key()));
             alive.add(opening);
             group.sessions.put(address.key(), opening);
             group.subscriptions.forEach(subscription -> subscription.attachTo(opening));
