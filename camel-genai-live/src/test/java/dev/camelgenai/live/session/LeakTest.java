@@ -50,7 +50,7 @@ import static org.awaitility.Awaitility.await;
 class LeakTest {
 
     private static final int SESSIONS = 5_000;
-    private static final int BATCH = 150;
+    private static final int BATCH = 130;
     private static final int BATCHES = 2;
     private static final ReconnectPolicy AT_ONCE = new ReconnectPolicy(true, Duration.ofMillis(1), Duration.ofMillis(2), 2);
     private static final ReconnectPolicy LATER = new ReconnectPolicy(true, Duration.ofMinutes(1), Duration.ofMinutes(1), 2);
@@ -69,6 +69,7 @@ class LeakTest {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final Seen seen = new Seen();
     private GenAiLiveEmulator emulator;
+    private LaneBounds lane = new LaneBounds(10_000, PATIENCE, LaneOverflow.pause, true);
     private EmulatedSessions client;
     private LiveSessions.Subscription subscription;
 
@@ -171,7 +172,7 @@ class LeakTest {
             all.handles = handles;
             settings.accept(all);
         });
-        subscription = client.sessions.subscribe(GROUP, null, seen, new LaneBounds(1, SOON, LaneOverflow.closeSession, true));
+        subscription = client.sessions.subscribe(GROUP, null, seen, lane);
     }
 
     /** Has some sessions opened and ended at a time, and awaits the end of all. */
@@ -438,6 +439,7 @@ class LeakTest {
     @Test
     void sessionsWhoseRouteTookNothing() {
         seen.holds = true;
+        lane = new LaneBounds(1, SOON, LaneOverflow.closeSession, true);
         start(settings -> {
         });
         inBatches(keys -> {

@@ -12,7 +12,9 @@ import javax.net.ssl.SSLContext;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -22,8 +24,24 @@ abstract class ConnectorTestBase {
 
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+    private static BufferLeaks leaks;
+
     final AhcLiveConnector connector = new AhcLiveConnector(2);
     final RecordingListener listener = new RecordingListener();
+
+    @BeforeAll
+    static void watchBuffers() {
+        leaks = new BufferLeaks();
+    }
+
+    @AfterAll
+    static void buffersWereReleased() {
+        try {
+            assertThat(leaks.found()).isEmpty();
+        } finally {
+            leaks.close();
+        }
+    }
 
     @AfterEach
     void closeConnector() {
