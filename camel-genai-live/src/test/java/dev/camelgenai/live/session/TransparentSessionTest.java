@@ -95,7 +95,8 @@ class TransparentSessionTest extends SteppedSessionFixture {
 
     private static List<ClientMessage> answer(String call) {
         return List.of(new ClientMessage.ToolResponse(LiveSendToolResponseParameters.builder()
-                .functionResponses(FunctionResponse.builder().id(call).name("f").response(java.util.Map.of("output", 1)).build())
+                .functionResponses(
+                        FunctionResponse.builder().id(call).name("f").response(java.util.Map.of("output", 1)).build())
                 .build()));
     }
 
@@ -135,7 +136,7 @@ class TransparentSessionTest extends SteppedSessionFixture {
 
         assertThat(events).last().isInstanceOfSatisfying(SessionEvent.Closed.class,
                 closed -> assertThat(closed.inDoubt()).isEqualTo(2));
-        assertThat(session.inDoubt()).isEqualTo(2);
+        assertThat(session.statistics().inDoubt()).isEqualTo(2);
     }
 
     @Test
