@@ -73,7 +73,9 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "10s", description = "Time for the service to answer the setup.")
     private long setupTimeout = 10000;
 
-    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "30s", description = "Time between keepalive pings; 0 sends none.")
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "30s", description = "Time between keepalive "
+            + "pings; 0 sends none. A connection from which nothing is heard for 60 seconds, or for twice this time if that is "
+            + "longer, is given up; time in which nothing is read does not count.")
     private long pingInterval = 30000;
 
     @UriParam(defaultValue = "onDemand", description = "When the session of the option sessionKey (default when that is unset) is opened: at its first "

@@ -88,6 +88,8 @@ class BargeInTest {
         GenAiLiveConfiguration options = context.getComponent("genai-live", GenAiLiveComponent.class).getConfiguration();
         options.setBaseUrl(EMULATOR.get().wsUrl());
         options.setApiKey("key");
+        // so that every message but the first is the test's own
+        options.setSessionResumption(false);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {

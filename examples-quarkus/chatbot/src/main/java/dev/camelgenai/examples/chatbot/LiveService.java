@@ -25,6 +25,7 @@ import org.eclipse.microprofile.config.Config;
 public class LiveService {
 
     private static final String BASE_URL = "chatbot.base-url";
+    private static final int RECONNECT_ATTEMPTS = 2;
     private static final String COMPONENT = "camelcomponentgenailive";
 
     /**
@@ -49,6 +50,8 @@ public class LiveService {
     @Named("genai-live")
     GenAiLiveComponent component() {
         GenAiLiveComponent component = new GenAiLiveComponent();
+        // who waits for an answer rather hears soon that there is none
+        component.getConfiguration().setReconnectMaxAttempts(RECONNECT_ATTEMPTS);
         if (needsEmulator(config)) {
             // who writes does not want to wait until the answer would have been spoken
             emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF).pacing(Pacing.IMMEDIATE)
