@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import com.google.genai.types.ActivityStart;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerGoAway;
@@ -58,6 +59,8 @@ public final class LiveSession {
 
     private static final ClientMessage AUDIO_STREAM_END = new ClientMessage.RealtimeInput(
             LiveSendRealtimeInputParameters.builder().audioStreamEnd(true).build());
+    private static final ClientMessage ACTIVITY_START = new ClientMessage.RealtimeInput(
+            LiveSendRealtimeInputParameters.builder().activityStart(ActivityStart.builder().build()).build());
     /** What consumers get instead of the end of a turn that was lost with its connection. */
     private static final LiveServerMessage LOST_TURN = LiveServerMessage.builder()
             .serverContent(LiveServerContent.builder().interrupted(true).turnComplete(true).build()).build();
@@ -94,6 +97,8 @@ public final class LiveSession {
     private volatile boolean keptOpen;
     /** Whether the service has announced the end of the connection. */
     private volatile boolean leaving;
+    /** Whether the client has marked the begin of what the user says, and not its end. */
+    private volatile boolean userSpeaks;
     /** Whether the last handle is as young as the conversation. */
     private volatile boolean resumable;
     private volatile GenAiLiveException openFailure;
@@ -271,6 +276,10 @@ public final class LiveSession {
         if (again) {
             reconnects.incrementAndGet();
             outbox.afterGap(services.clock().getAsLong());
+            if (userSpeaks && !transparent) {
+                // the end of an activity that has not begun on this connection would be refused
+                outbox.prepend(List.of(repeated(ACTIVITY_START, NOBODY)));
+            }
             if (!restored) {
                 history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, NOBODY))));
             }
@@ -503,9 +512,6 @@ public final class LiveSession {
             resumable = !resumes;
             watchSilence();
         }
-        if (!frame.entry().isRepeated()) {
-            history.sent(frame.message());
-        }
     }
 
     /**
@@ -514,6 +520,13 @@ public final class LiveSession {
      * @param room whether it could be kept until the service acknowledges it without forgetting others
      */
     void taken(Line line, Outbox.Frame frame, boolean room) {
+        if (!frame.entry().isRepeated()) {
+            history.sent(frame.message());
+        }
+        if (frame.message() instanceof ClientMessage.RealtimeInput input) {
+            userSpeaks = input.parameters().activityStart().isPresent()
+                    || (userSpeaks && input.parameters().activityEnd().isEmpty());
+        }
         if (outbox.taken(frame.entry())) {
             Outbox.tell(List.of(frame.entry()), SendOutcome.WRITTEN, null);
         }
@@ -883,6 +896,9 @@ public final class LiveSession {
         TurnTracker.Outcome lost = turns.lost(failure);
         if (lost.ended()) {
             deliver(LOST_TURN);
+            if (!transparent) {
+                history.unanswered();
+            }
         }
         perform(lost);
     }

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -28,6 +30,8 @@ public final class LiveSessions {
         private final String name;
         private final Supplier<SessionProfile> profileSource;
         private final ConcurrentHashMap<String, LiveSession> sessions = new ConcurrentHashMap<>();
+        /** Conversations whose session has ended, but whose handle is not saved or forgotten yet. */
+        private final ConcurrentHashMap<String, CompletionStage<Void>> saving = new ConcurrentHashMap<>();
         private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
         /** Makes sure that a session and a consumer that appear at the same time find each other exactly once. */
         private final ReentrantLock lock = new ReentrantLock();
@@ -272,8 +276,25 @@ public final class LiveSessions {
             alive.add(opening);
             group.sessions.put(address.key(), opening);
             group.subscriptions.forEach(subscription -> subscription.attachTo(opening));
-            opening.open();
+            openAfter(present != null ? present.ended() : group.saving.get(address.key()), opening, group.profile());
             return opening;
+        });
+    }
+
+    /**
+     * The service refuses a conversation as long as it has another socket, and the store has the right handle only when the
+     * session before has left it there. That one gets as much time as a connection.
+     */
+    private void openAfter(CompletionStage<Void> before, LiveSession opening, SessionProfile profile) {
+        if (before == null || before.toCompletableFuture().isDone()) {
+            opening.open();
+            return;
+        }
+        ScheduledFuture<?> patience = services.timer().schedule(opening::open, profile.connectTimeout().toMillis(),
+                TimeUnit.MILLISECONDS);
+        before.thenRun(() -> {
+            patience.cancel(false);
+            opening.open();
         });
     }
 
@@ -301,8 +322,12 @@ public final class LiveSessions {
         alive.remove(session);
         Group group = groups.get(session.address().group());
         if (group != null) {
+            String key = session.address().key();
+            CompletionStage<Void> saved = group.saving.merge(key, session.ended(),
+                    (earlier, later) -> earlier.thenCombine(later, (nothing, either) -> either));
             // only this very session: its successor may have been opened already
-            group.sessions.remove(session.address().key(), session);
+            group.sessions.remove(key, session);
+            saved.thenRun(() -> group.saving.remove(key, saved));
         }
     }
 
