@@ -47,6 +47,8 @@ final class History {
     private final int maxTurns;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Turn> turns = new ArrayDeque<>();
+    /** Where in the user's last turn the first input begins that the model owes an answer to; -1 when it owes none. */
+    private int owed = -1;
 
     History(ResumptionPolicy policy) {
         this.kept = policy.historyReplay() == HistoryReplay.onFresh;
@@ -57,6 +59,19 @@ final class History {
         if (!kept) {
             return;
         }
+        lock.lock();
+        try {
+            int before = !turns.isEmpty() && turns.peekLast().role.equals(USER) ? turns.peekLast().text.length() : 0;
+            add(message);
+            if (TurnTracker.startsTurn(message) && owed < 0) {
+                owed = before;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(ClientMessage message) {
         if (message instanceof ClientMessage.ClientContent content) {
             content.parameters().turns().ifPresent(all -> all.forEach(turn -> {
                 String role = turn.role().orElse(USER);
@@ -64,6 +79,23 @@ final class History {
             }));
         } else if (message instanceof ClientMessage.RealtimeInput input) {
             input.parameters().text().ifPresent(text -> add(USER, text));
+        }
+    }
+
+    /** The answer that is owed will not come: whoever wants it asks again, so what asked for it is not told. */
+    void unanswered() {
+        lock.lock();
+        try {
+            Turn last = turns.peekLast();
+            if (owed >= 0 && last != null && last.role.equals(USER)) {
+                last.text.setLength(Math.min(owed, last.text.length()));
+                if (last.text.isEmpty()) {
+                    turns.removeLast();
+                }
+            }
+            owed = -1;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -95,6 +127,9 @@ final class History {
                 }
             }
             turns.peekLast().append(text);
+            if (!role.equals(USER)) {
+                owed = -1;
+            }
         } finally {
             lock.unlock();
         }

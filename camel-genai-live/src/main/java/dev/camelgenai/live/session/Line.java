@@ -49,6 +49,7 @@ final class Line implements LiveConnectionListener {
     private final ServerMessageDecoder decoder = new ServerMessageDecoder();
     private final Delivery delivery;
     private final AtomicInteger drainRequests = new AtomicInteger();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -72,7 +73,11 @@ final class Line implements LiveConnectionListener {
 
     // ---- opening
 
+    /** Does nothing when it was called before. */
     void open() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
         try {
             long millis = profile.connectTimeout().toMillis();
             // on the timer, because all the threads that fetch tokens may be held up

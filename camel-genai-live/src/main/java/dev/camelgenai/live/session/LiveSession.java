@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import com.google.genai.types.ActivityStart;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerGoAway;
@@ -58,14 +59,16 @@ public final class LiveSession {
 
     private static final ClientMessage AUDIO_STREAM_END = new ClientMessage.RealtimeInput(
             LiveSendRealtimeInputParameters.builder().audioStreamEnd(true).build());
+    private static final ClientMessage ACTIVITY_START = new ClientMessage.RealtimeInput(
+            LiveSendRealtimeInputParameters.builder().activityStart(ActivityStart.builder().build()).build());
     /** What consumers get instead of the end of a turn that was lost with its connection. */
     private static final LiveServerMessage LOST_TURN = LiveServerMessage.builder()
             .serverContent(LiveServerContent.builder().interrupted(true).turnComplete(true).build()).build();
 
     private static final SendCallback NOBODY = (outcome, failure) -> {
     };
-    /** Of the history that a fresh session is told: nobody has sent it. */
-    private static final SendCallback OF_HISTORY = (outcome, failure) -> {
+    /** Of what the session itself has to say: nobody has sent it. */
+    private static final SendCallback OURS = (outcome, failure) -> {
     };
 
     private final SessionAddress address;
@@ -105,6 +108,8 @@ public final class LiveSession {
     private volatile boolean leaving;
     /** The connection that is to be left now, quiet or not. */
     private volatile Line lateToLeave;
+    /** Whether the client has marked the begin of what the user says, and not its end. */
+    private volatile boolean userSpeaks;
     /** Whether the last handle is as young as the conversation. */
     private volatile boolean resumable;
     private volatile GenAiLiveException openFailure;
@@ -206,7 +211,12 @@ public final class LiveSession {
         } finally {
             lock.unlock();
         }
-        predecessor.whenComplete((nothing, failure) -> first.open());
+        // a store that hangs keeps a conversation from going on where it was, but not from going on
+        later(Kind.FIRST_CONNECTION, profile.connectTimeout(), first::open);
+        predecessor.whenComplete((nothing, failure) -> {
+            timers.cancel(Kind.FIRST_CONNECTION);
+            first.open();
+        });
     }
 
     private Line newLine() {
@@ -278,8 +288,12 @@ public final class LiveSession {
         if (again) {
             reconnects.incrementAndGet();
             outbox.afterGap(services.clock().getAsLong());
+            if (userSpeaks && !transparent) {
+                // the end of an activity that has not begun on this connection would be refused
+                outbox.prepend(List.of(repeated(ACTIVITY_START, OURS)));
+            }
             if (!restored) {
-                history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, OF_HISTORY))));
+                history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, OURS))));
             }
         } else {
             lastActivity = services.clock().getAsLong();
@@ -299,7 +313,7 @@ public final class LiveSession {
     }
 
     private static boolean isReplay(Outbox.Entry entry) {
-        return entry.isRepeated() && entry.callback() != OF_HISTORY;
+        return entry.isRepeated() && entry.callback() != OURS;
     }
 
     private void doubt(long messages) {
@@ -515,9 +529,6 @@ public final class LiveSession {
             resumable = !resumes;
             watchSilence();
         }
-        if (!frame.entry().isRepeated()) {
-            history.sent(frame.message());
-        }
     }
 
     /**
@@ -526,6 +537,13 @@ public final class LiveSession {
      * @param room whether it could be kept until the service acknowledges it without forgetting others
      */
     void taken(Line line, Outbox.Frame frame, boolean room) {
+        if (!frame.entry().isRepeated()) {
+            history.sent(frame.message());
+        }
+        if (frame.message() instanceof ClientMessage.RealtimeInput input) {
+            userSpeaks = input.parameters().activityStart().isPresent()
+                    || (userSpeaks && input.parameters().activityEnd().isEmpty());
+        }
         if (outbox.taken(frame.entry())) {
             Outbox.tell(List.of(frame.entry()), SendOutcome.WRITTEN, null);
         }
@@ -884,6 +902,9 @@ public final class LiveSession {
         TurnTracker.Outcome lost = turns.lost(failure);
         if (lost.ended()) {
             deliver(LOST_TURN);
+            if (!transparent) {
+                history.unanswered();
+            }
         }
         perform(lost);
     }

@@ -17,6 +17,7 @@ final class SessionTimers {
         CHECK_IDLENESS,
         CHECK_SILENCE,
         LEAVE_CONNECTION,
+        FIRST_CONNECTION,
         NEXT_CONNECTION,
         ABORT_CLOSING
     }

@@ -49,6 +49,9 @@ abstract class ControlledTime {
         client = new EmulatedSessions(emulator, settings -> {
             settings.timer = timer;
             settings.clock = timer.clock();
+            // not what these tests are about, and time may leap while a connection is opened
+            settings.connectTimeout = Duration.ofDays(1);
+            settings.setupTimeout = Duration.ofDays(1);
             changes.accept(settings);
         });
         clients.add(client);
@@ -81,6 +84,14 @@ abstract class ControlledTime {
                     timer.advance(Duration.ZERO);
                     return condition.call();
                 });
+    }
+
+    /** Lets the pause before the next connection pass, as soon as it has begun. */
+    void reconnect(int number) {
+        await(() -> {
+            timer.advance(EmulatedSessions.QUICKLY.initialDelay());
+            return emulator.sessions().size() >= number;
+        });
     }
 
     /** Also waits until the client has connected, and is open, over that connection, counted from 1. */

@@ -99,7 +99,7 @@ class OpenMicrophoneTest extends ControlledTime {
         assertThat(heard.await(SessionEvent.Reconnecting.class).cause().failure()).isSameAs(failure);
         await(() -> heard.all(LiveServerMessage.class).stream().anyMatch(ControlledTime::isEndOfTurn));
 
-        timer.advance(EmulatedSessions.QUICKLY.initialDelay());
+        reconnect(2);
         assertThat(openOver(2).setup().orElseThrow().at("/sessionResumption/handle").asText()).isNotEmpty();
     }
 
@@ -120,7 +120,7 @@ class OpenMicrophoneTest extends ControlledTime {
         asked("one", 1);
         timer.advance(STALL_TIMEOUT);
         heard.await(SessionEvent.Reconnecting.class);
-        timer.advance(EmulatedSessions.QUICKLY.initialDelay());
+        reconnect(2);
         EmulatedSessions.Fate two = asked("two", 2);
 
         timer.advance(STALL_TIMEOUT);
@@ -136,7 +136,7 @@ class OpenMicrophoneTest extends ControlledTime {
         asked("one", 1);
         timer.advance(STALL_TIMEOUT);
         heard.await(SessionEvent.Reconnecting.class);
-        timer.advance(EmulatedSessions.QUICKLY.initialDelay());
+        reconnect(2);
         openOver(2);
         timer.advance(EmulatedSessions.QUICKLY.maxDelay());
         asked("two", 2);
