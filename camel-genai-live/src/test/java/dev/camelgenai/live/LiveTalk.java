@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -164,10 +165,10 @@ final class LiveTalk implements AutoCloseable {
 
     static GenAiLiveException failure(CompletableFuture<?> future) {
         await().atMost(PATIENCE).until(future::isDone);
-        Throwable failure = future.handle((result, thrown) -> thrown).join();
-        assertThat(failure instanceof java.util.concurrent.CompletionException ? failure.getCause() : failure)
-                .isInstanceOf(GenAiLiveException.class);
-        return (GenAiLiveException) (failure instanceof GenAiLiveException ? failure : failure.getCause());
+        Throwable thrown = future.handle((result, failure) -> failure).join();
+        Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        assertThat(failure).isInstanceOf(GenAiLiveException.class);
+        return (GenAiLiveException) failure;
     }
 
     // ---- what it hears

@@ -3,7 +3,9 @@ package dev.camelgenai.live;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Collectors;
@@ -96,7 +98,7 @@ class MoreComplaintsOfOthersTest extends TalkTestSupport {
     private static void awaitAll(CyclicBarrier barrier) {
         try {
             barrier.await();
-        } catch (Exception e) {
+        } catch (InterruptedException | BrokenBarrierException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -311,7 +313,7 @@ class MoreComplaintsOfOthersTest extends TalkTestSupport {
     @Test
     void complaint22_resumptionFailsOnTheServerSide_theOldSocketIsOpen() throws Exception {
         serve(Scenarios.assistant());
-        Set<String> saved = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        Set<String> saved = ConcurrentHashMap.newKeySet();
         MemoryStateRepository handles = new MemoryStateRepository() {
             @Override
             public void setState(String key, String handle) {
