@@ -23,19 +23,28 @@ final class OpenCalls {
     /** Far more than a model makes at a time; the oldest are forgotten beyond it. */
     private static final int MAX_CALLS = 1_000;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();<<<<<<<HEAD
     /** Ids, and whether the handle to resume with is younger than the call. */
     private final Map<String, Boolean> open = bounded();
     /** The same of calls that have their answer, which may have to be written again. */
-    private final Map<String, Boolean> answered = bounded();
+    private final Map<String, Boolean> answered = bounded();=======
+    /** By id. */
+    private final Map<String, Call> open = bounded();>>>>>>>complaints
     private final Map<String, Boolean> cancelled = bounded();
 
-    private static Map<String, Boolean> bounded() {
+    /**
+     * @param name  of the function; {@code null} where the service gave none
+     * @param known whether the handle to resume with is younger than the call
+     */
+    private record Call(String name, boolean known) {
+    }
+
+    private static <V> Map<String, V> bounded() {
         return new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
                 return size() > MAX_CALLS;
             }
         };
@@ -52,8 +61,12 @@ final class OpenCalls {
             for (FunctionCall call : calls) {
                 call.id().ifPresent(id -> {
                     cancelled.remove(id);
+<<<<<<< HEAD
                     answered.remove(id);
                     open.put(id, false);
+=======
+                    open.put(id, new Call(call.name().orElse(null), false));
+>>>>>>> complaints
                 });
             }
             ids.forEach(this::cancel);
@@ -71,8 +84,12 @@ final class OpenCalls {
     void onHandle() {
         lock.lock();
         try {
+<<<<<<< HEAD
             open.replaceAll((id, known) -> true);
             answered.replaceAll((id, known) -> true);
+=======
+            open.replaceAll((id, call) -> new Call(call.name, true));
+>>>>>>> complaints
         } finally {
             lock.unlock();
         }
@@ -88,8 +105,8 @@ final class OpenCalls {
         lock.lock();
         try {
             List<String> lost = new ArrayList<>();
-            open.forEach((id, known) -> {
-                if (!known || !resumes) {
+            open.forEach((id, call) -> {
+                if (!call.known || !resumes) {
                     lost.add(id);
                 }
             });
@@ -108,14 +125,17 @@ final class OpenCalls {
         }
     }
 
-    /** @return what of the answers may be sent; {@code null} when nobody waits for any of them */
+    /**
+     * @return what of the answers may be sent, with the names of their functions, which the service wants besides the ids;
+     *         {@code null} when nobody waits for any of them
+     */
     ClientMessage.ToolResponse wanted(ClientMessage.ToolResponse message) {
         List<FunctionResponse> all = message.parameters().functionResponses().orElse(List.of());
         lock.lock();
         try {
             List<FunctionResponse> wanted = all.stream()
-                    .filter(response -> !response.id().map(cancelled::containsKey).orElse(false)).toList();
-            if (wanted.size() == all.size()) {
+                    .filter(response -> !response.id().map(cancelled::containsKey).orElse(false)).map(this::named).toList();
+            if (wanted.equals(all)) {
                 return message;
             }
             return wanted.isEmpty()
@@ -125,6 +145,14 @@ final class OpenCalls {
         } finally {
             lock.unlock();
         }
+    }
+
+    private FunctionResponse named(FunctionResponse response) {
+        if (response.name().filter(name -> !name.isEmpty()).isPresent()) {
+            return response;
+        }
+        return response.id().map(open::get).map(Call::name).map(name -> response.toBuilder().name(name).build())
+                .orElse(response);
     }
 
     void answered(ClientMessage.ToolResponse message) {
