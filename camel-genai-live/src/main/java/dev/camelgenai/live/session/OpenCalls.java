@@ -23,13 +23,11 @@ final class OpenCalls {
     /** Far more than a model makes at a time; the oldest are forgotten beyond it. */
     private static final int MAX_CALLS = 1_000;
 
-    private final ReentrantLock lock = new ReentrantLock();<<<<<<<HEAD
-    /** Ids, and whether the handle to resume with is younger than the call. */
-    private final Map<String, Boolean> open = bounded();
-    /** The same of calls that have their answer, which may have to be written again. */
-    private final Map<String, Boolean> answered = bounded();=======
+    private final ReentrantLock lock = new ReentrantLock();
     /** By id. */
-    private final Map<String, Call> open = bounded();>>>>>>>complaints
+    private final Map<String, Call> open = bounded();
+    /** Those that have their answer, which may have to be written again. */
+    private final Map<String, Call> answered = bounded();
     private final Map<String, Boolean> cancelled = bounded();
 
     /**
@@ -61,12 +59,8 @@ final class OpenCalls {
             for (FunctionCall call : calls) {
                 call.id().ifPresent(id -> {
                     cancelled.remove(id);
-<<<<<<< HEAD
                     answered.remove(id);
-                    open.put(id, false);
-=======
                     open.put(id, new Call(call.name().orElse(null), false));
->>>>>>> complaints
                 });
             }
             ids.forEach(this::cancel);
@@ -84,12 +78,8 @@ final class OpenCalls {
     void onHandle() {
         lock.lock();
         try {
-<<<<<<< HEAD
-            open.replaceAll((id, known) -> true);
-            answered.replaceAll((id, known) -> true);
-=======
             open.replaceAll((id, call) -> new Call(call.name, true));
->>>>>>> complaints
+            answered.replaceAll((id, call) -> new Call(call.name, true));
         } finally {
             lock.unlock();
         }
@@ -113,7 +103,7 @@ final class OpenCalls {
             lost.forEach(this::cancel);
             // the service makes these calls again under other ids, should it make them again
             answered.entrySet().removeIf(call -> {
-                boolean gone = !call.getValue() || !resumes;
+                boolean gone = !call.getValue().known || !resumes;
                 if (gone) {
                     cancelled.put(call.getKey(), true);
                 }
@@ -169,9 +159,9 @@ final class OpenCalls {
     }
 
     private void close(String id) {
-        Boolean known = open.remove(id);
-        if (known != null) {
-            answered.put(id, known);
+        Call call = open.remove(id);
+        if (call != null) {
+            answered.put(id, call);
         }
     }
 
