@@ -95,7 +95,8 @@ class TransparentSessionTest extends SteppedSessionFixture {
 
     private static List<ClientMessage> answer(String call) {
         return List.of(new ClientMessage.ToolResponse(LiveSendToolResponseParameters.builder()
-                .functionResponses(FunctionResponse.builder().id(call).name("f").response(java.util.Map.of("output", 1)).build())
+                .functionResponses(
+                        FunctionResponse.builder().id(call).name("f").response(java.util.Map.of("output", 1)).build())
                 .build()));
     }
 
