@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import com.google.genai.types.Blob;
 import com.google.genai.types.Content;
@@ -63,6 +65,10 @@ final class EmulatedSessions implements AutoCloseable {
         LaneBounds lane = new LaneBounds(256, Duration.ofSeconds(30), LaneOverflow.pause, true);
         ScheduledExecutorService timer;
         LongSupplier clock = System::nanoTime;
+        /** Extra headers of the upgrade. */
+        Map<String, String> headers = Map.of();
+        /** Put around what opens the sockets, to look at it. */
+        UnaryOperator<LiveConnector> around = UnaryOperator.identity();
     }
 
     /** Hears everything that a consumer does. */
@@ -133,13 +139,14 @@ final class EmulatedSessions implements AutoCloseable {
 
     final GenAiLiveEmulator emulator;
     final LiveSessions sessions;
-    final AhcLiveConnector connector = new AhcLiveConnector(2);
+    final AhcLiveConnector connector;
     private final List<ExecutorService> executors = new ArrayList<>();
 
     EmulatedSessions(GenAiLiveEmulator emulator, Consumer<Settings> changes) {
         this.emulator = emulator;
         Settings settings = new Settings();
         changes.accept(settings);
+        connector = settings.around.apply(new AhcLiveConnector(2));
         ExecutorService connects = own(Executors.newFixedThreadPool(4));
         ExecutorService workers = own(Executors.newFixedThreadPool(4));
         ScheduledExecutorService timer = settings.timer != null
@@ -148,6 +155,14 @@ final class EmulatedSessions implements AutoCloseable {
         sessions = new LiveSessions(new SessionServices(connector, connects, workers, timer, settings.clock));
         SessionProfile profile = profile(settings);
         sessions.define(GROUP, () -> profile);
+    }
+
+    /** Another group; its settings have nothing to do with those of {@link #GROUP}. */
+    void define(String group, Consumer<Settings> changes) {
+        Settings settings = new Settings();
+        changes.accept(settings);
+        SessionProfile profile = profile(settings);
+        sessions.define(group, () -> profile);
     }
 
     private <T extends ExecutorService> T own(T executor) {
@@ -172,7 +187,7 @@ final class EmulatedSessions implements AutoCloseable {
             config.realtimeInputConfig(settings.realtimeInput);
         }
         return new SessionProfile(built, LiveModelName.of(settings.model, built.endpoint()), config.build(),
-                java.util.Map.of(), null, null, settings.connectTimeout, settings.setupTimeout, Duration.ZERO, settings.outbox,
+                settings.headers, null, null, settings.connectTimeout, settings.setupTimeout, Duration.ZERO, settings.outbox,
                 settings.reconnect, new ResumptionPolicy(settings.resumption, settings.handles, settings.history, 20,
                         settings.replayMaxMessages, 10 << 20, settings.replayOverflow),
                 settings.limits);

@@ -37,6 +37,10 @@ final class Acknowledgements {
      * @param keptMillis  how much of its end may become part of a turn
      */
     void heard(long heardMillis, long keptMillis) {
+        if (!kept.isEmpty() && kept.peekLast().message() < taken - 1) {
+            // what came in between is part of the conversation: the sound before it is given up
+            kept.clear();
+        }
         kept.add(new Sound(taken, heardMillis));
         while (!kept.isEmpty() && (kept.size() > MAX_KEPT || kept.peek().endMillis() <= heardMillis - keptMillis)) {
             kept.remove();
@@ -56,7 +60,7 @@ final class Acknowledgements {
     }
 
     private long consumed() {
-        // a turn that was taken after the sound must not be told twice: the sound is given up for it
+        // as in heard: a turn that was taken after the sound must not be told twice
         return kept.isEmpty() || kept.peekLast().message() != taken ? taken : kept.peek().message() - 1;
     }
 }
