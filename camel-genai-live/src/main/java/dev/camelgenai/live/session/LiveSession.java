@@ -835,6 +835,7 @@ public final class LiveSession {
             lock.unlock();
         }
         if (pause == null) {
+            doubt(line.delivery().unacknowledged().size());
             end(verdict.ending(), false);
             return;
         }
@@ -991,6 +992,8 @@ public final class LiveSession {
                 return false;
             }
             if (!asked && before != LiveSessionState.CLOSING) {
+                // what was to be written again will not be
+                doubt(transparent ? outbox.repeated() : 0);
                 news = new SessionEvent.Closed(ending, settleDoubt(resumes && handle.isPresent()));
                 openFailure = wasOpen ? null : ending.failure();
             }

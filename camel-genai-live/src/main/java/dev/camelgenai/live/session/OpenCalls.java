@@ -27,6 +27,8 @@ final class OpenCalls {
     /** Ids, and whether the handle to resume with is younger than the call. */
     private final Map<String, Boolean> open = bounded();
     private final Map<String, Boolean> cancelled = bounded();
+    /** Answered, and younger than the handle: whoever resumes with it knows nothing of them. */
+    private final Map<String, Boolean> answeredSince = bounded();
 
     private static Map<String, Boolean> bounded() {
         return new LinkedHashMap<>() {
@@ -69,6 +71,7 @@ final class OpenCalls {
         lock.lock();
         try {
             open.replaceAll((id, known) -> true);
+            answeredSince.clear();
         } finally {
             lock.unlock();
         }
@@ -90,6 +93,8 @@ final class OpenCalls {
                 }
             });
             lost.forEach(this::cancel);
+            answeredSince.keySet().forEach(this::cancel);
+            answeredSince.clear();
             return lost;
         } finally {
             lock.unlock();
@@ -120,11 +125,17 @@ final class OpenCalls {
         try {
             for (FunctionResponse response : message.parameters().functionResponses().orElse(List.of())) {
                 if (!response.willContinue().orElse(false)) {
-                    response.id().ifPresent(open::remove);
+                    response.id().ifPresent(this::answered);
                 }
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void answered(String id) {
+        if (Boolean.FALSE.equals(open.remove(id))) {
+            answeredSince.put(id, true);
         }
     }
 

@@ -450,6 +450,16 @@ final class Outbox {
         }
     }
 
+    /** Sends that wait and are part of the conversation already. */
+    long repeated() {
+        lock.lock();
+        try {
+            return queue.stream().filter(Entry::isRepeated).count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isEmpty() {
         return size() == 0;
     }

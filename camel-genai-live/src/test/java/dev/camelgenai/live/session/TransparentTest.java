@@ -1,5 +1,6 @@
 package dev.camelgenai.live.session;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -7,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.google.genai.types.FunctionResponse;
 import com.google.genai.types.LiveSendToolResponseParameters;
@@ -121,7 +123,7 @@ class TransparentTest extends ControlledTime {
         assertThat(heard.all(SessionEvent.Resumed.class)).extracting(SessionEvent.Resumed::inDoubt).containsExactly(0L, 0L);
     }
 
-    private static java.util.stream.Stream<Long> index(LiveServerMessage message) {
+    private static Stream<Long> index(LiveServerMessage message) {
         return message.sessionResumptionUpdate().flatMap(update -> update.lastConsumedClientMessageIndex()).stream();
     }
 
@@ -132,6 +134,7 @@ class TransparentTest extends ControlledTime {
         StringBuilder all = new StringBuilder();
         for (int i = 1; i <= 20; i++) {
             RecordedSession connection = openedBy(i, all, "a" + i + ".");
+            timer.advance(EmulatedSessions.QUICKLY.maxDelay());
             tell("b" + i + ".");
             EmulatedSessions.Fate question = ask("c" + i + ".");
             tell("d" + i + ".");
@@ -143,7 +146,8 @@ class TransparentTest extends ControlledTime {
             assertThat(question.join()).as("its caller noticed nothing").isInstanceOf(LiveTurn.class);
         }
 
-        assertThat(recall()).isEqualTo(all.toString());
+        assertThat(recall()).as(() -> emulator.sessions().stream().map(RecordedSession::texts).toList().toString())
+                .isEqualTo(all.toString());
         assertThat(client.session(KEY).inDoubt()).isZero();
     }
 
@@ -198,7 +202,7 @@ class TransparentTest extends ControlledTime {
     void givenAnAnswerToACallThatIsLost_whenTheConnectionBreaks_thenItIsNotWrittenAgain() {
         start((turn, reply) -> reply.call(List.of(ToolCall.of("lookUp", Map.of())),
                 (results, then) -> then.say(results.get(0).response().path("output").asText())
-                        .pause(java.time.Duration.ofMinutes(1)).complete()));
+                        .pause(Duration.ofMinutes(1)).complete()));
         EmulatedSessions.Fate question = ask("question");
         await(() -> calls() == 1);
         client.send(KEY, found("function-call-1")).await();
@@ -209,10 +213,10 @@ class TransparentTest extends ControlledTime {
         await(() -> calls() == 2);
         client.send(KEY, found("function-call-2")).await();
         await(() -> connection(2).messageCount() == 2);
-        serviceClock.advance(java.time.Duration.ofMinutes(1));
+        serviceClock.advance(Duration.ofMinutes(1));
 
         await(() -> {
-            serviceClock.advance(java.time.Duration.ofMinutes(1));
+            serviceClock.advance(Duration.ofMinutes(1));
             return question.isDone();
         });
         assertThat(question.text()).isEqualTo("found");
@@ -228,6 +232,37 @@ class TransparentTest extends ControlledTime {
     private static ClientMessage found(String id) {
         return new ClientMessage.ToolResponse(LiveSendToolResponseParameters.builder().functionResponses(
                 FunctionResponse.builder().id(id).name("lookUp").response(Map.of("output", "found")).build()).build());
+    }
+
+    // ---- the end
+
+    @Test
+    void givenUnacknowledgedMessages_whenTheSessionEndsWithItsConnection_thenTheyAreReportedInDoubt() {
+        start(TransparentTest::answer, settings -> settings.reconnect = Profiles.NO_RECONNECT);
+        numbered(1, 2).forEach(text -> tell(text).await());
+        RecordedSession old = openOver(1);
+        await(() -> old.messageCount() == 2);
+
+        old.dropTcp().join();
+
+        assertThat(heard.await(SessionEvent.Closed.class).inDoubt()).isEqualTo(2);
+    }
+
+    @Test
+    void givenUnacknowledgedMessages_whenNoOtherConnectionCanBeOpened_thenTheyAreReportedInDoubt() {
+        start(TransparentTest::answer);
+        numbered(1, 2).forEach(text -> tell(text).await());
+        RecordedSession old = openOver(1);
+        await(() -> old.messageCount() == 2);
+
+        emulator.faults().refuseUpgrade(403, "no", 1);
+        old.dropTcp().join();
+        await(() -> {
+            timer.advance(EmulatedSessions.QUICKLY.initialDelay());
+            return client.sessions.all().isEmpty();
+        });
+
+        assertThat(heard.await(SessionEvent.Closed.class).inDoubt()).isEqualTo(2);
     }
 
     // ---- bounds
@@ -282,7 +317,7 @@ class TransparentTest extends ControlledTime {
         }
 
         assertThat(client.session(KEY).state()).isEqualTo(LiveSessionState.OPEN);
-        assertThat(Footprint.of(client.session(KEY))).containsEntry("Delivery.unacknowledged", 0);
+        await(() -> Footprint.of(client.session(KEY)).get("Delivery.unacknowledged") == 0);
     }
 
     /** An acknowledgement that cannot be resumed from is none: the next connection begins where the last handle stands. */
