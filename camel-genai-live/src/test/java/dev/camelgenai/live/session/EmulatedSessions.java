@@ -139,20 +139,20 @@ final class EmulatedSessions implements AutoCloseable {
 
     final GenAiLiveEmulator emulator;
     final LiveSessions sessions;
-    final AhcLiveConnector connector;
+    final AhcLiveConnector connector = new AhcLiveConnector(2);
     private final List<ExecutorService> executors = new ArrayList<>();
 
     EmulatedSessions(GenAiLiveEmulator emulator, Consumer<Settings> changes) {
         this.emulator = emulator;
         Settings settings = new Settings();
         changes.accept(settings);
-        connector = settings.around.apply(new AhcLiveConnector(2));
         ExecutorService connects = own(Executors.newFixedThreadPool(4));
         ExecutorService workers = own(Executors.newFixedThreadPool(4));
         ScheduledExecutorService timer = settings.timer != null
                 ? settings.timer
                 : (ScheduledExecutorService) own(Executors.newSingleThreadScheduledExecutor());
-        sessions = new LiveSessions(new SessionServices(connector, connects, workers, timer, settings.clock));
+        sessions = new LiveSessions(
+                new SessionServices(settings.around.apply(connector), connects, workers, timer, settings.clock));
         SessionProfile profile = profile(settings);
         sessions.define(GROUP, () -> profile);
     }
