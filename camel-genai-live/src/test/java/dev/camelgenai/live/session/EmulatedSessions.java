@@ -31,6 +31,7 @@ import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
 import dev.camelgenai.live.transport.AhcLiveConnector;
+import dev.camelgenai.live.transport.LiveConnector;
 
 import static org.awaitility.Awaitility.await;
 
