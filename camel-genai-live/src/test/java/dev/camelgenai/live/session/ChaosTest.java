@@ -200,7 +200,7 @@ class ChaosTest {
         public void onEvent(LiveSession session, SessionEvent event, Runnable done) {
             events.add(event);
             if (event instanceof SessionEvent.Closed) {
-                dropped.addAndGet(session.dropped());
+                dropped.addAndGet(session.statistics().dropped());
             }
             done.run();
         }
@@ -362,7 +362,7 @@ class ChaosTest {
     /** What a policy has dropped, by the counters of the sessions and by what the senders were told. */
     private List<String> dropped() {
         client.sessions.all().forEach(session -> talks.stream().filter(talk -> talk.address.equals(session.address()))
-                .forEach(talk -> talk.dropped.addAndGet(session.dropped())));
+                .forEach(talk -> talk.dropped.addAndGet(session.statistics().dropped())));
         List<String> wrong = new ArrayList<>();
         for (Talk talk : talks) {
             // several that travel together are one send
