@@ -820,6 +820,7 @@ public final class LiveSession {
         LiveSessionState before;
         Duration pause;
         boolean reconnecting;
+        int attempt;
         lock.lock();
         try {
             before = state;
@@ -831,6 +832,7 @@ public final class LiveSession {
             }
             pause = before == LiveSessionState.CLOSING ? null : pauseBeforeNext(line, verdict);
             reconnecting = pause != null && before != LiveSessionState.MOVING && !pause.isZero();
+            attempt = budget.attempt();
             Delivery delivery = line.delivery();
             doubtIfResumed += pause == null ? delivery.inDoubtAtTheEnd(true) : delivery.inDoubt(true);
             doubtIfFresh += pause == null ? delivery.inDoubtAtTheEnd(false) : delivery.inDoubt(false);
@@ -849,9 +851,9 @@ public final class LiveSession {
         rescue(line, verdict);
         if (reconnecting) {
             GenAiLiveException cause = verdict.ending().failure();
-            LOG.warn("Session {} connects again in {} ms (attempt {} of {}): {}", this, pause.toMillis(), budget.attempt(),
-                    budget.maxAttempts(), cause.getMessage());
-            SessionEvent event = new SessionEvent.Reconnecting(budget.attempt(), pause, verdict.ending());
+            LOG.warn("Session {} connects again in {} ms (attempt {} of {}): {}", this, pause.toMillis(), attempt,
+                    profile.reconnect().maxAttempts(), cause.getMessage());
+            SessionEvent event = new SessionEvent.Reconnecting(attempt, pause, verdict.ending());
             lanes.forEach(lane -> lane.event(event));
         }
         if (!later(Kind.NEXT_CONNECTION, pause, this::openAgain)) {

@@ -38,8 +38,4 @@ final class RetryBudget {
     int attempt() {
         return failures;
     }
-
-    int maxAttempts() {
-        return policy.maxAttempts();
-    }
 }
