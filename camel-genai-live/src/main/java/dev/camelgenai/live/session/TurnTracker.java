@@ -115,6 +115,8 @@ final class TurnTracker {
         private LiveTurnBuilder collected;
         /** The number of the message that asked for it last, on its connection; 0 when the model speaks unasked. */
         private long message;
+        /** The number of the message that asked for it first. */
+        private long question;
         /** Whether another turn has ended since it was asked for. */
         private boolean outlived;
     }
@@ -129,6 +131,8 @@ final class TurnTracker {
     private boolean speaking;
     /** Whether it has produced all of that; the rest of the turn is playback. */
     private boolean generated;
+    /** Whether somebody has barged in on it, so that it may not have heard the last answers to its function calls. */
+    private boolean interrupted;
     private boolean ended;
     private long completed;
     private final LongSupplier clock;
@@ -221,6 +225,7 @@ final class TurnTracker {
             }
             Turn turn = input.answersTool() ? open.getFirst() : open.getLast();
             turn.message = message;
+            turn.question = turn.question == 0 ? message : turn.question;
             turn.outlived = false;
             input.turn(turn);
             Waiter waiter = input.waiter();
@@ -271,6 +276,7 @@ final class TurnTracker {
             open.clear();
             speaking = false;
             generated = false;
+            interrupted = false;
             completed += wasOpen ? 1 : 0;
             return new Outcome(told, null, failure, startNext(), wasOpen, 0);
         } finally {
@@ -291,6 +297,7 @@ final class TurnTracker {
                 current.collected.add(message);
             }
             LiveServerContent content = message.serverContent().orElse(null);
+            interrupted |= content != null && content.interrupted().orElse(false);
             if (content != null && isEndOfTurn(content)) {
                 return endTurn();
             }
@@ -317,6 +324,10 @@ final class TurnTracker {
         speaking = false;
         generated = false;
         Turn turn = open.pollFirst();
+        if (turn != null && interrupted) {
+            turn.message = turn.question;
+        }
+        interrupted = false;
         open.forEach(left -> left.outlived = true);
         Waiter next = startNext();
         return turn == null || turn.waiters.isEmpty()

@@ -88,6 +88,28 @@ class TurnTrackerTest {
         assertThat(end.turn().id()).isEqualTo(1);
     }
 
+    /** The user has barged in; whether the answer to the function call was there before is not known. */
+    @Test
+    void takesTheEndOfAnInterruptedTurnForAnAnswerToItsQuestionOnly() {
+        asking();
+        receive(LiveServerMessage.fromJson("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"));
+        tracker.submit();
+        answersTool(null);
+
+        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"interrupted\":true}}"));
+
+        assertThat(receive(turnComplete()).answered()).isEqualTo(1);
+    }
+
+    @Test
+    void takesTheEndOfATurnForEvidenceThatTheAnswerToItsCallWasTakenIn() {
+        asking();
+        tracker.submit();
+        answersTool(null);
+
+        assertThat(receive(turnComplete()).answered()).isEqualTo(2);
+    }
+
     @Test
     void letsCallersWaitForTheOpenTurnFirstComeFirstServed() {
         asking();
