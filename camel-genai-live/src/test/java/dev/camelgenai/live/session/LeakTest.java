@@ -170,6 +170,9 @@ class LeakTest {
         client = new EmulatedSessions(emulator, all -> {
             all.timer = timer;
             all.handles = handles;
+            // a machine that is busy must not decide how a session ends
+            all.connectTimeout = PATIENCE;
+            all.setupTimeout = PATIENCE;
             settings.accept(all);
         });
         subscription = client.sessions.subscribe(GROUP, null, seen, lane);

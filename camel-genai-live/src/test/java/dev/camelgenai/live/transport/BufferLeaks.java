@@ -28,6 +28,10 @@ public final class BufferLeaks implements AutoCloseable {
 
     /** The leaks so far, with where the buffers were used. */
     public List<String> found() {
+        if (ResourceLeakDetector.getLevel() != ResourceLeakDetector.Level.PARANOID) {
+            throw new IllegalStateException("The leak detector was turned down meanwhile, as Vert.x does it where the system"
+                    + " property io.netty.leakDetection.level is not set: set it to paranoid");
+        }
         collect();
         return List.copyOf(found);
     }

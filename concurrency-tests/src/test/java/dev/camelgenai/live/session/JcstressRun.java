@@ -27,7 +27,7 @@ class JcstressRun {
 
         String output = Files.readString(log, StandardCharsets.UTF_8);
         assertThat(exitCode).as(output).isZero();
-        assertThat(output).contains(StressTests.all().stream()
+        assertThat(output).contains(AllStress.all().stream()
                 .map(type -> type.getEnclosingClass().getSimpleName() + "." + type.getSimpleName()).toList());
     }
 

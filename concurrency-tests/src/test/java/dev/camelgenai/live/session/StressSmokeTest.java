@@ -31,7 +31,7 @@ class StressSmokeTest {
     private final ExecutorService actors = Executors.newFixedThreadPool(2);
 
     static Stream<Class<?>> tests() {
-        return StressTests.all().stream();
+        return AllStress.all().stream();
     }
 
     @AfterEach

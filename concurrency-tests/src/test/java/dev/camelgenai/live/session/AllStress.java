@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 import org.openjdk.jcstress.annotations.JCStressTest;
 
 /** All that there is to be stressed. */
-final class StressTests {
+final class AllStress {
 
-    private StressTests() {
+    private AllStress() {
     }
 
     static List<Class<?>> all() {
