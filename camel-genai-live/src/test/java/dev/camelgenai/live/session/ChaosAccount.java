@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,8 @@ final class ChaosAccount {
     private final Map<WireLog.Wire, List<String>> received = new HashMap<>();
     private final Map<String, Known> handles = new HashMap<>();
     private final Map<WireLog.Wire, Long> answered = new HashMap<>();
+    /** Answers that were not replayed because the service has forgotten the call, and will make it again. */
+    private final Set<String> pointless = new HashSet<>();
     /** Messages that were on their way over connections which then were lost, and may not be known to the service. */
     private final Map<String, WireLog.Wire> doubtful = new LinkedHashMap<>();
 
@@ -124,6 +127,7 @@ final class ChaosAccount {
     /** By the rule of {@link Delivery}: a message was taken in when a turn has ended that answers it, or a later one. */
     private void follow(WireLog.Wire wire) {
         ArrayDeque<Long> open = new ArrayDeque<>();
+        Map<Long, Long> toolAnswers = new HashMap<>();
         Map<Long, String> ids = new HashMap<>();
         long last = 0;
         for (WireLog.Step step : wire.steps) {
@@ -131,8 +135,7 @@ final class ChaosAccount {
                 long number = frame.message.number();
                 ids.put(number, id(frame));
                 if (frame.answersTool() && !open.isEmpty()) {
-                    open.removeFirst();
-                    open.addFirst(number);
+                    toolAnswers.put(open.peekFirst(), number);
                 } else if (frame.startsTurn()) {
                     open.addLast(number);
                 }
@@ -142,7 +145,8 @@ final class ChaosAccount {
                     wrong("a turn ended on " + wire + " that nobody has asked for: " + end);
                 } else {
                     checkAnswer(wire, end, ids, number);
-                    last = Math.max(last, number);
+                    // who barges in may have been faster than the answer to a call
+                    last = Math.max(last, end.interrupted() ? number : toolAnswers.getOrDefault(number, number));
                 }
             } else if (step instanceof WireLog.Handle handle) {
                 handles.put(handle.value(), new Known(wire, last, handle.lastConsumed().orElse(0)));
@@ -153,9 +157,7 @@ final class ChaosAccount {
 
     private void checkAnswer(WireLog.Wire wire, WireLog.TurnEnd end, Map<Long, String> ids, long number) {
         List<String> said = ChaosMessage.idsIn(end.said());
-        boolean ofTool = offered.get(ids.get(number)) != null
-                && offered.get(ids.get(number)).kind == ChaosMessage.Kind.TOOL_RESPONSE;
-        if (!end.interrupted() && !ofTool && (said.isEmpty() || !said.get(said.size() - 1).equals(ids.get(number)))) {
+        if (!end.interrupted() && (said.isEmpty() || !said.get(said.size() - 1).equals(ids.get(number)))) {
             wrong("the turn on " + wire + " that should answer " + ids.get(number) + " answers " + said);
         }
     }
@@ -323,7 +325,11 @@ final class ChaosAccount {
     /** Replays come first, in order; answers to calls that the service has forgotten are out. */
     private void replayed(List<WireLog.Frame> owed, WireLog.Wire next) {
         List<String> written = taken(next).stream().map(ChaosAccount::id).toList();
-        owed.removeIf(frame -> frame.answersTool() && !written.contains(id(frame)) && isPassed(owed, frame, written));
+        List<WireLog.Frame> out = owed.stream()
+                .filter(frame -> frame.answersTool() && !written.contains(id(frame)) && isPassed(owed, frame, written))
+                .toList();
+        out.forEach(frame -> pointless.add(id(frame)));
+        owed.removeAll(out);
         List<String> expected = owed.stream().filter(frame -> !frame.answersTool() || written.contains(id(frame)))
                 .map(ChaosAccount::id).toList();
         int common = Math.min(expected.size(), written.size());
@@ -420,6 +426,8 @@ final class ChaosAccount {
     private void written(ChaosMessage message, long taken, List<WireLog.Wire> receivers) {
         if (taken == 0) {
             wrong(message + " is said to be written, but no socket took it");
+        } else if (receivers.isEmpty() && pointless.contains(message.id())) {
+            count(Category.CANCELLED_CALL);
         } else if (receivers.isEmpty()) {
             if (!doubtful.containsKey(message.id())) {
                 wrong(message + " was never received, nor reported in doubt");
