@@ -50,7 +50,7 @@ import static org.awaitility.Awaitility.await;
 class LeakTest {
 
     private static final int SESSIONS = 5_000;
-    private static final int BATCH = 130;
+    private static final int BATCH = 120;
     private static final int BATCHES = 2;
     private static final ReconnectPolicy AT_ONCE = new ReconnectPolicy(true, Duration.ofMillis(1), Duration.ofMillis(2), 2);
     private static final ReconnectPolicy LATER = new ReconnectPolicy(true, Duration.ofMinutes(1), Duration.ofMinutes(1), 2);
@@ -455,7 +455,11 @@ class LeakTest {
     @Test
     void sessionsThatWereClosedWhileTheyConnected() throws IOException {
         try (ServerSocket mute = new ServerSocket(0, 2 * BATCH, InetAddress.getLoopbackAddress())) {
-            start(settings -> settings.baseUrl = "ws://127.0.0.1:" + mute.getLocalPort());
+            start(settings -> {
+                settings.baseUrl = "ws://127.0.0.1:" + mute.getLocalPort();
+                // the attempt outlives its session by that
+                settings.connectTimeout = Duration.ofSeconds(5);
+            });
             inBatches(keys -> {
                 beginToOpen(keys);
                 await().atMost(PATIENCE).until(() -> OpenSockets.of(client.connector) == BATCH);
