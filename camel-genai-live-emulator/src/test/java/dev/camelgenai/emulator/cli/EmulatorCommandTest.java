@@ -153,6 +153,12 @@ class EmulatorCommandTest {
             within(closed);
         }
 
+        void sayAndAwaitClose(String message) throws Exception {
+            within(answer);
+            socket.sendText(message, true).join();
+            within(closed);
+        }
+
         @Override
         public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
             answer.complete(data.toString());
@@ -325,7 +331,8 @@ class EmulatorCommandTest {
             assertThat(same.err.toString()).isEmpty();
         }
         try (Here other = new Here("--frames=text", "--replay", cassette)) {
-            Client.connect(other.wsUrl).sayAndClose("{\"realtimeInput\":{\"text\":\"good-bye\"}}");
+            // who says something else is sent away
+            Client.connect(other.wsUrl).sayAndAwaitClose("{\"realtimeInput\":{\"text\":\"good-bye\"}}");
             assertThat(other.stop()).isEqualTo(3);
             assertThat(other.err.toString()).startsWith("session 1: message 1 differs at realtimeInput.text")
                     .contains("hello", "good-bye");
