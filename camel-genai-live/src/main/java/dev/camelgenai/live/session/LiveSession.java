@@ -57,6 +57,9 @@ public final class LiveSession {
     /** How long before the announced end of a connection the session leaves it at the latest; less when there is less time. */
     private static final Duration LEAVE_BEFORE = Duration.ofSeconds(5);
 
+    /** The close code for input that the service does not take: {@code protocol} 7.1. */
+    private static final int INVALID_ARGUMENT = 1007;
+
     private static final ClientMessage AUDIO_STREAM_END = new ClientMessage.RealtimeInput(
             LiveSendRealtimeInputParameters.builder().audioStreamEnd(true).build());
     private static final ClientMessage ACTIVITY_START = new ClientMessage.RealtimeInput(
@@ -138,7 +141,7 @@ public final class LiveSession {
         this.transparent = resumes && resumption.flatMap(SessionResumptionConfig::transparent).orElse(false);
         this.classifier = new FailureClassifier(profile.target().uri(), profile.model().value());
         this.outbox = new Outbox(profile.outbox());
-        this.turns = new TurnTracker(services.clock());
+        this.turns = new TurnTracker(services.clock(), profile.outbox().maxMessages());
         this.handle = new KeptHandle(address, profile.resumption().handles(), services.connects());
         this.history = new History(profile.resumption());
         this.budget = new RetryBudget(profile.reconnect());
@@ -337,15 +340,21 @@ public final class LiveSession {
      */
     boolean send(List<? extends ClientMessage> messages, SendCallback callback) {
         lastActivity = services.clock().getAsLong();
-        if (!startsTurn(messages)) {
-            boolean accepted = outbox.offer(entry(messages, callback));
-            if (accepted) {
-                drain();
-            }
-            return accepted;
+        boolean starts = startsTurn(messages);
+        Outbox.Entry entry = entry(messages,
+                starts ? new TurnInput(null, answersTool(messages), callback, this::notWritten) : callback);
+        if (answersTool(messages)) {
+            turns.submit();
+            return offer(entry, true);
         }
-        turns.submit();
-        return offer(entry(messages, new TurnInput(null, answersTool(messages), callback, this::notWritten)));
+        boolean realtime = messages.stream().allMatch(ClientMessage::isRealtime);
+        TurnTracker.Waiter waiter = new TurnTracker.Waiter(starts, realtime, failure -> callback.onSent(null, failure));
+        waiter.input(entry);
+        return switch (turns.admit(waiter)) {
+            case START -> offer(entry, starts);
+            case WAIT -> true;
+            case ENDED -> false;
+        };
     }
 
     private Outbox.Entry entry(List<? extends ClientMessage> messages, SendCallback callback) {
@@ -390,7 +399,7 @@ public final class LiveSession {
         waiter.input(entry(input, new TurnInput(waiter, answersTool(messages), answer::inputSent, this::notWritten)));
         switch (turns.admit(waiter)) {
             case START -> {
-                if (!offer(waiter.input())) {
+                if (!offer(waiter.input(), true)) {
                     return false;
                 }
             }
@@ -407,6 +416,9 @@ public final class LiveSession {
 
     private GenAiLiveException expired(TurnTracker.Waiter waiter, Duration duration) {
         boolean neverSent = turns.expire(waiter) == TurnTracker.Expiry.NEVER_STARTED;
+        if (neverSent) {
+            perform(turns.next());
+        }
         if (!neverSent && outbox.withdraw(waiter.input())) {
             neverSent = true;
             notWritten();
@@ -426,13 +438,17 @@ public final class LiveSession {
                 true);
     }
 
-    /** Puts input that starts a turn, and was announced to the tracker, into the outbox. */
-    private boolean offer(Outbox.Entry entry) {
+    /**
+     * Puts a send into the outbox.
+     *
+     * @param announced whether the tracker expects it to start a turn
+     */
+    private boolean offer(Outbox.Entry entry, boolean announced) {
         boolean accepted = false;
         try {
             accepted = outbox.offer(entry);
         } finally {
-            if (!accepted) {
+            if (!accepted && announced) {
                 perform(turns.refused());
             }
         }
@@ -451,20 +467,20 @@ public final class LiveSession {
         }
     }
 
-    /** @return what follows when the input was refused, {@code null} when it is on its way */
+    /** @return what follows */
     private TurnTracker.Outcome start(TurnTracker.Waiter waiter) {
         GenAiLiveException refusal;
         try {
             if (outbox.offer(waiter.input())) {
                 drain();
-                return null;
+                return turns.next();
             }
             refusal = closing();
         } catch (GenAiLiveException e) {
             refusal = e;
         }
         tell(waiter, null, refusal);
-        return turns.refused();
+        return waiter.startsTurn() ? turns.refused() : turns.next();
     }
 
     /** One caller that fails must not keep the others from being told. */
@@ -887,7 +903,7 @@ public final class LiveSession {
         List<Outbox.Entry> again = replay(unacknowledged);
         recalled.waiting().forEach(this::unwritten);
         outbox.prepend(again);
-        if (verdict.retry() == Retry.ONCE) {
+        if (line.wasOpen() && verdict.ending().code() == INVALID_ARGUMENT) {
             // what the service refused may have been in the audio: sent again it would be refused again
             List<Outbox.Entry> media = outbox.extract(Outbox.Entry::isMedia);
             doubt(media.stream().filter(Outbox.Entry::isRepeated).count());
@@ -981,7 +997,14 @@ public final class LiveSession {
 
     /** A lane's route takes nothing any more, and its policy is to end the session then. */
     void laneStalled(GenAiLiveException failure) {
-        end(new SessionEvent.Ending(failure, 0, ""), false);
+        SessionEvent.Ending ending = new SessionEvent.Ending(failure, 0, "");
+        Line line = current;
+        if (state == LiveSessionState.OPEN && line != null) {
+            // its end tells what is in doubt
+            line.fail(new Verdict(ending, Retry.NEVER, false));
+        } else {
+            end(ending, false);
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import com.google.genai.types.InteractionStatus;
@@ -15,7 +16,7 @@ import dev.camelgenai.live.protocol.ClientMessage;
 
 /**
  * Knows which turns of a session are open and who awaits them. An awaited turn is asked for only when no other turn is open;
- * until then it waits here, first come first served.
+ * until then it waits here, first come first served, and so does what is sent after it, realtime input apart.
  * <p>
  * Which answer belongs to whom is decided by the order in which inputs were written: every input that the model answers is
  * told to {@link #written} on the event loop, and the oldest one owns the next turn that ends. Thread-safe; never calls
@@ -23,10 +24,13 @@ import dev.camelgenai.live.protocol.ClientMessage;
  */
 final class TurnTracker {
 
-    /** A caller who awaits a turn. */
+    /** A caller who awaits a turn, or a send that must not overtake one. */
     static final class Waiter {
 
         private final boolean answersTool;
+        private final boolean awaits;
+        private final boolean startsTurn;
+        private final boolean realtime;
         private final TurnBounds bounds;
         private final TurnCallback callback;
         private Outbox.Entry input;
@@ -38,11 +42,34 @@ final class TurnTracker {
          */
         Waiter(boolean answersTool, TurnBounds bounds, TurnCallback callback) {
             this.answersTool = answersTool;
+            this.awaits = true;
+            this.startsTurn = true;
+            this.realtime = false;
             this.bounds = bounds;
             this.callback = callback;
         }
 
-        /** What starts the turn. */
+        /**
+         * A send that awaits nothing. It waits only while somebody before it does.
+         *
+         * @param startsTurn whether the model answers it
+         * @param realtime   whether it may pass callers who await a turn
+         * @param onFailure  told when it cannot be sent any more
+         */
+        Waiter(boolean startsTurn, boolean realtime, Consumer<GenAiLiveException> onFailure) {
+            this.answersTool = false;
+            this.awaits = false;
+            this.startsTurn = startsTurn;
+            this.realtime = realtime;
+            this.bounds = null;
+            this.callback = (turn, failure) -> onFailure.accept(failure);
+        }
+
+        boolean startsTurn() {
+            return startsTurn;
+        }
+
+        /** What is to be sent. */
         Outbox.Entry input() {
             return input;
         }
@@ -123,6 +150,8 @@ final class TurnTracker {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
+    private int waitingCallers;
+    private int waitingSends;
     /** In the order in which their inputs were written. */
     private final ArrayDeque<Turn> open = new ArrayDeque<>();
     /** Inputs that the model will answer and that are not written yet. */
@@ -136,11 +165,16 @@ final class TurnTracker {
     private boolean ended;
     private long completed;
     private final LongSupplier clock;
+    private final int maxSends;
     /** When the service was heard, or asked, last; or had a reason to be silent. */
     private long lastSign;
 
-    TurnTracker(LongSupplier clock) {
+    /**
+     * @param maxSends how many sends that await nothing may wait for those before them
+     */
+    TurnTracker(LongSupplier clock, int maxSends) {
         this.clock = clock;
+        this.maxSends = maxSends;
         this.lastSign = clock.getAsLong();
     }
 
@@ -168,20 +202,44 @@ final class TurnTracker {
             if (ended) {
                 return Admission.ENDED;
             }
-            if (waiter.answersTool || (!isTurnOpen() && waiting.isEmpty())) {
-                queued++;
+            if (waiter.answersTool || isFreeFor(waiter)) {
+                queued += waiter.startsTurn ? 1 : 0;
                 return Admission.START;
             }
-            if (waiting.size() >= waiter.bounds.maxWaiting()) {
-                throw new LiveQueueFullException("A turn is open in the session and " + waiting.size()
-                        + " callers wait for it to end (maxWaitingTurns=" + waiter.bounds.maxWaiting()
-                        + "). Use a session key per conversation, raise maxWaitingTurns, or do not await (response=none).",
-                        true);
-            }
+            refuseWhenFull(waiter);
             waiting.addLast(waiter);
+            count(waiter, 1);
             return Admission.WAIT;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean isFreeFor(Waiter waiter) {
+        if (waiter.realtime) {
+            return waitingSends == 0;
+        }
+        return waiting.isEmpty() && (!waiter.awaits || !isTurnOpen());
+    }
+
+    private void count(Waiter waiter, int more) {
+        waitingCallers += waiter.awaits ? more : 0;
+        waitingSends += waiter.awaits ? 0 : more;
+    }
+
+    private void refuseWhenFull(Waiter waiter) {
+        if (waiter.awaits && waitingCallers >= waiter.bounds.maxWaiting()) {
+            throw new LiveQueueFullException("A turn is open in the session and " + waitingCallers
+                    + " callers wait for it to end (maxWaitingTurns=" + waiter.bounds.maxWaiting()
+                    + "). Use a session key per conversation, raise maxWaitingTurns, or do not await (response=none).",
+                    true);
+        }
+        if (!waiter.awaits && waitingSends >= maxSends) {
+            throw new LiveQueueFullException(
+                    waitingSends + " sends of the session wait already for a question before them, which"
+                            + " waits for the open turn to end (outboxMaxMessages=" + maxSends
+                            + "). Use a session key per conversation, send realtime input, or do not await (response=none).",
+                    true);
         }
     }
 
@@ -350,11 +408,23 @@ final class TurnTracker {
     }
 
     private Waiter startNext() {
-        if (ended || isTurnOpen() || waiting.isEmpty()) {
+        if (ended || waiting.isEmpty() || (waiting.peekFirst().awaits && isTurnOpen())) {
             return null;
         }
-        queued++;
-        return waiting.removeFirst();
+        Waiter next = waiting.removeFirst();
+        count(next, -1);
+        queued += next.startsTurn ? 1 : 0;
+        return next;
+    }
+
+    /** Tells who is next after one was started, or is gone. */
+    Outcome next() {
+        lock.lock();
+        try {
+            return Outcome.starting(startNext());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The time of a waiter is up. The turn that it asked for stays open until the service ends it: its late answer is nobody's. */
@@ -362,6 +432,7 @@ final class TurnTracker {
         lock.lock();
         try {
             if (waiting.remove(waiter)) {
+                count(waiter, -1);
                 return Expiry.NEVER_STARTED;
             }
             for (Turn turn : open) {

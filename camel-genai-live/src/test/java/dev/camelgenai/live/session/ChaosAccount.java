@@ -47,7 +47,6 @@ final class ChaosAccount {
     long reportedInDoubt;
     long inDoubtReceived;
     /** Texts that were written before a question that was offered before them and had to wait for its turn. */
-    int passing;
     int reconnects;
     int ends;
 
@@ -200,7 +199,7 @@ final class ChaosAccount {
         List<WireLog.Frame> owed = new ArrayList<>();
         int open = -1;
         boolean settled = true;
-        boolean secondChance = false;
+        boolean refused = false;
         for (SessionEvent event : events) {
             if (event instanceof SessionEvent.Opened || event instanceof SessionEvent.Resumed) {
                 if (++open >= opened.size()) {
@@ -216,19 +215,19 @@ final class ChaosAccount {
                     expect(reported, 0, 0, "after a new beginning, over " + next);
                 } else if (transparent) {
                     owe(owed, before);
-                    long lost = secondChance || handleRefused(before, next) ? dropMedia(owed, before) : 0;
+                    long lost = refused ? dropMedia(owed, before) : 0;
                     expect(reported, lost, lost, "between " + before + " and " + next);
                 } else {
                     long doubt = doubt(before, next.resumedWith);
                     expect(reported, doubt, doubt, "between " + before + " and " + next);
                 }
                 settled = false;
-                secondChance = false;
+                refused = false;
                 if (transparent) {
                     replayed(owed, next);
                 }
             } else if (event instanceof SessionEvent.Reconnecting reconnecting) {
-                secondChance |= isSecondChance(reconnecting.cause());
+                refused |= reconnecting.cause().code() == 1007;
             } else if (event instanceof SessionEvent.Closed closed) {
                 ends++;
                 if (settled) {
@@ -309,19 +308,6 @@ final class ChaosAccount {
         return media.size();
     }
 
-    /** Told by the service, or by this side, which has cut the connection for silence. */
-    private static boolean isSecondChance(SessionEvent.Ending cause) {
-        String message = cause.failure().getMessage();
-        return cause.code() == 1007 || cause.code() == 1008 || message.contains("stallTimeout=")
-                || message.contains("setupTimeout=");
-    }
-
-    /** Then the next attempt comes at once and is not announced. */
-    private boolean handleRefused(WireLog.Wire before, WireLog.Wire next) {
-        return wires.stream().filter(wire -> wire.number > before.number && wire.number < next.number)
-                .anyMatch(wire -> !wire.setUp && wire.close != null && wire.close.code() == 1008);
-    }
-
     /** Replays come first, in order; answers to calls that the service has forgotten are out. */
     private void replayed(List<WireLog.Frame> owed, WireLog.Wire next) {
         List<String> written = taken(next).stream().map(ChaosAccount::id).toList();
@@ -352,7 +338,7 @@ final class ChaosAccount {
 
     // ---- order
 
-    /** First writes, over all connections. A question that is awaited waits for its turn and may be passed meanwhile. */
+    /** First writes, over all connections. A question that is awaited waits for its turn; only audio may pass it meanwhile. */
     private void order() {
         Map<String, Integer> first = new LinkedHashMap<>();
         wires.forEach(wire -> taken(wire).forEach(frame -> first.putIfAbsent(id(frame), first.size())));
@@ -368,7 +354,9 @@ final class ChaosAccount {
                     wrong(id + " was awaited and written after m" + latestAwaited + ", which was, too");
                 }
                 latestAwaited = message.number;
-                passing += latestText > message.number ? 1 : 0;
+                if (latestText > message.number) {
+                    wrong(id + " waited for its turn and was passed by m" + latestText);
+                }
             } else if (message.kind != ChaosMessage.Kind.TOOL_RESPONSE) {
                 if (message.number < latest) {
                     wrong(id + " was written after m" + latest);

@@ -399,7 +399,6 @@ class ChaosTest {
         }
         rows.put("reported in doubt", accounts.stream().mapToLong(account -> account.reportedInDoubt).sum());
         rows.put("  of these received", accounts.stream().mapToLong(account -> account.inDoubtReceived).sum());
-        rows.put("text passed waiting question", accounts.stream().mapToInt(account -> account.passing).sum());
         rows.put("unexplained", wrong.size());
         rows.put("jammed sockets", jams);
         new TreeMap<>(blows).forEach((blow, times) -> rows.put("blow " + blow, times));

@@ -1,6 +1,7 @@
 package dev.camelgenai.live.session;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.camelgenai.live.error.LiveSessionClosedException;
@@ -154,5 +155,39 @@ class LiveSessionTest extends SteppedSessionFixture {
         line.listener.onClosed(new LiveClose(1000, "", false, null));
 
         assertThat(told).singleElement().isInstanceOf(LiveSessionClosedException.class);
+    }
+
+    @Test
+    void nothingButRealtimeInputPassesAQuestionThatWaitsForItsTurn() {
+        open();
+        TurnBounds bounds = new TurnBounds(Duration.ofSeconds(30), 1000, 1);
+        session.ask(text("first"), bounds, (turn, failure) -> told.add(failure));
+        session.ask(text("second"), bounds, (turn, failure) -> told.add(failure));
+        session.send(List.of(EmulatedSessions.audio(new byte[]{ 1, 2 })), this::tell);
+        session.send(List.of(EmulatedSessions.content("context", false)), this::tell);
+        line.step();
+        assertThat(line.frames).satisfiesExactly(first -> assertThat(first).contains("first"),
+                second -> assertThat(second).contains("audio"));
+
+        line.receive("{\"serverContent\":{\"turnComplete\":true}}");
+        line.step();
+
+        assertThat(line.frames.subList(2, 4)).satisfiesExactly(question -> assertThat(question).contains("second"),
+                context -> assertThat(context).contains("context"));
+    }
+
+    @Test
+    void whatWaitsBehindAQuestionIsToldWhenTheSessionEnds() {
+        open();
+        TurnBounds bounds = new TurnBounds(Duration.ofSeconds(30), 1000, 1);
+        session.ask(text("first"), bounds, (turn, failure) -> {
+        });
+        session.ask(text("second"), bounds, (turn, failure) -> {
+        });
+        session.send(List.of(EmulatedSessions.content("context", false)), this::tell);
+
+        line.listener.onClosed(new LiveClose(1006, "", true, null));
+
+        assertThat(told).singleElement().isInstanceOf(LiveSessionLostException.class);
     }
 }

@@ -218,9 +218,9 @@ class MoveTest extends ControlledTime {
         next(replies).say("1").complete();
         next(replies).say("2").complete();
         assertThat(unawaited.await()).isEqualTo(SendOutcome.WRITTEN);
-        assertThat(awaited.text()).isEqualTo("2");
+        assertThat(awaited.text()).isEqualTo("1");
         assertThat(old.messages()).extracting(RecordedMessage::text).containsExactly("open", "");
-        assertThat(next.texts()).containsExactly("un-awaited", "awaited");
+        assertThat(next.texts()).containsExactly("awaited", "un-awaited");
     }
 
     private static ClientMessage realtime(LiveSendRealtimeInputParameters.Builder input) {

@@ -15,7 +15,7 @@ class TurnTrackerTest {
     private static final TurnBounds BOUNDS = new TurnBounds(Duration.ofSeconds(1), 1000, 2);
 
     private long now;
-    private final TurnTracker tracker = new TurnTracker(() -> now);
+    private final TurnTracker tracker = new TurnTracker(() -> now, 2);
     private long message;
 
     private static TurnTracker.Waiter waiter() {
@@ -406,5 +406,70 @@ class TurnTrackerTest {
         assertThat(tracker.end()).isEqualTo(List.of(first, second));
         assertThat(tracker.end()).isEmpty();
         assertThat(tracker.admit(waiter())).isEqualTo(TurnTracker.Admission.ENDED);
+    }
+
+    private TurnTracker.Waiter sending(boolean startsTurn) {
+        return new TurnTracker.Waiter(startsTurn, false, failure -> {
+        });
+    }
+
+    @Test
+    void whatIsSentAfterAQuestionThatWaitsIsSentAfterIt() {
+        asking();
+        TurnTracker.Waiter question = queueing();
+        TurnTracker.Waiter context = sending(false);
+        assertThat(tracker.admit(context)).isEqualTo(TurnTracker.Admission.WAIT);
+        TurnTracker.Waiter nextQuestion = queueing();
+
+        starts(receive(turnComplete()), question);
+
+        assertThat(tracker.next().start()).as("waits for no turn itself").isSameAs(context);
+        assertThat(tracker.next().start()).as("waits for the end of the open turn").isNull();
+        assertThat(receive(turnComplete()).start()).isSameAs(nextQuestion);
+    }
+
+    @Test
+    void aSendWaitsForNobodyButAQuestionBeforeIt() {
+        asking();
+
+        assertThat(tracker.admit(sending(false))).isEqualTo(TurnTracker.Admission.START);
+    }
+
+    @Test
+    void whatWaitsBehindAQuestionGoesOnWhenItsCallerGivesUp() {
+        asking();
+        TurnTracker.Waiter question = queueing();
+        TurnTracker.Waiter context = sending(false);
+        tracker.admit(context);
+
+        assertThat(tracker.expire(question)).isEqualTo(TurnTracker.Expiry.NEVER_STARTED);
+
+        assertThat(tracker.next().start()).isSameAs(context);
+    }
+
+    @Test
+    void realtimeInputPassesQuestionsButNothingElseThatWaits() {
+        asking();
+        queueing();
+        assertThat(tracker.admit(realtime())).isEqualTo(TurnTracker.Admission.START);
+
+        tracker.admit(sending(false));
+        assertThat(tracker.admit(realtime())).isEqualTo(TurnTracker.Admission.WAIT);
+    }
+
+    private TurnTracker.Waiter realtime() {
+        return new TurnTracker.Waiter(false, true, failure -> {
+        });
+    }
+
+    @Test
+    void boundsWhatWaitsBehindAQuestionAndNamesTheOption() {
+        asking();
+        queueing();
+        tracker.admit(sending(false));
+        tracker.admit(sending(true));
+
+        assertThatThrownBy(() -> tracker.admit(sending(false))).isInstanceOf(LiveQueueFullException.class)
+                .hasMessageContaining("outboxMaxMessages=2");
     }
 }

@@ -20,7 +20,7 @@ public class TurnTrackerStress {
     @State
     public static class AdmittedWhileEnded {
 
-        private final TurnTracker turns = new TurnTracker(System::nanoTime);
+        private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
         private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
 
         public AdmittedWhileEnded() {
@@ -46,7 +46,7 @@ public class TurnTrackerStress {
     @State
     public static class ExpiredWhileAnswered {
 
-        private final TurnTracker turns = new TurnTracker(System::nanoTime);
+        private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
         private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
 
         public ExpiredWhileAnswered() {
@@ -74,7 +74,7 @@ public class TurnTrackerStress {
     @State
     public static class ExpiredWhileStarted {
 
-        private final TurnTracker turns = new TurnTracker(System::nanoTime);
+        private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
         private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
 
         public ExpiredWhileStarted() {
@@ -102,7 +102,7 @@ public class TurnTrackerStress {
     @State
     public static class LostWhileAnswered {
 
-        private final TurnTracker turns = new TurnTracker(System::nanoTime);
+        private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
         private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
 
         public LostWhileAnswered() {
