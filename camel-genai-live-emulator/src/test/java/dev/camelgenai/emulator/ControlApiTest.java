@@ -86,6 +86,10 @@ class ControlApiTest {
         return client;
     }
 
+    private static RawConnection openRaw() throws IOException {
+        return RawConnection.open(EMULATOR.get(), TEXT, "x-goog-api-key: " + KEY + "\r\n");
+    }
+
     /** Sends bytes as they are and reads all that comes until the connection ends. */
     private static String raw(int port, String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
@@ -217,12 +221,12 @@ class ControlApiTest {
     }
 
     @Test
-    void givenASession_whenTold_thenItIsDropped() {
-        TestClient client = open();
+    void givenASession_whenTold_thenItIsDropped() throws IOException {
+        try (RawConnection client = openRaw()) {
+            assertThat(post("/sessions/1/drop", "").status()).isEqualTo(200);
 
-        assertThat(post("/sessions/1/drop", "").status()).isEqualTo(200);
-
-        assertThat(client.awaitClose().code()).isEqualTo(1006);
+            assertThat(client.isLost()).isTrue();
+        }
     }
 
     @Test
@@ -240,11 +244,14 @@ class ControlApiTest {
     }
 
     @Test
-    void givenAFault_whenArmed_thenItHappensIsCountedAndCanBeDisarmed() {
+    void givenAFault_whenArmed_thenItHappensIsCountedAndCanBeDisarmed() throws IOException {
         Result armed = post("/faults", "{'fault':'kill@messages:1*2'}");
         long id = armed.body().get("id").asLong();
 
-        assertThat(open().send(HI).awaitClose().code()).isEqualTo(1006);
+        try (RawConnection client = openRaw()) {
+            client.sendText(HI);
+            assertThat(client.isLost()).isTrue();
+        }
 
         JsonNode faults = get("/faults").body();
         assertThat(faults.get("armed")).extracting(fault -> fault.get("fault").asText()).containsExactly("latePong=1h",
@@ -258,13 +265,14 @@ class ControlApiTest {
     }
 
     @Test
-    void givenSessionsAndFaults_whenReset_thenOnlyTheFaultsOfTheStartAreThere() {
-        TestClient client = open();
-        post("/faults", "{'fault':'kill'}");
+    void givenSessionsAndFaults_whenReset_thenOnlyTheFaultsOfTheStartAreThere() throws IOException {
+        try (RawConnection client = openRaw()) {
+            post("/faults", "{'fault':'kill'}");
 
-        assertThat(post("/reset", "").status()).isEqualTo(200);
+            assertThat(post("/reset", "").status()).isEqualTo(200);
 
-        assertThat(client.awaitClose().code()).isEqualTo(1006);
+            assertThat(client.isLost()).isTrue();
+        }
         assertThat(get("/sessions").body().get("total").asInt()).isZero();
         assertThat(get("/faults").body().get("armed")).extracting(fault -> fault.get("fault").asText())
                 .containsExactly("latePong=1h");

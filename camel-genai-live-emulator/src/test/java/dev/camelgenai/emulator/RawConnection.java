@@ -8,11 +8,15 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 import static dev.camelgenai.emulator.TestClient.DEVELOPER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A TCP connection that can send what no WebSocket client would. */
+/** A TCP connection that can send what no WebSocket client would, and that sees every end of a connection. */
 final class RawConnection implements AutoCloseable {
 
     static final int CONTINUATION = 0;
@@ -23,6 +27,9 @@ final class RawConnection implements AutoCloseable {
     static final int FIN = 0x80;
 
     private static final int MASKED = 0x80;
+
+    private record Frame(int opcode, byte[] payload) {
+    }
 
     private final Socket socket;
     private final OutputStream out;
@@ -37,9 +44,26 @@ final class RawConnection implements AutoCloseable {
 
     /** With the upgrade done. */
     static RawConnection upgraded(int port) throws IOException {
+        return upgraded(port, "");
+    }
+
+    private static RawConnection upgraded(int port, String headers) throws IOException {
         RawConnection connection = new RawConnection(port);
-        connection.send(upgrade(DEVELOPER, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+        connection.send(upgrade(DEVELOPER, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers));
         assertThat(connection.head()).startsWith("HTTP/1.1 101");
+        return connection;
+    }
+
+    /** A session of the Developer API whose setup has these fields besides the model. */
+    static RawConnection open(GenAiLiveEmulator emulator, String setupFields) throws IOException {
+        return open(emulator, setupFields, "");
+    }
+
+    /** @param headers more lines for the head of the upgrade, each with its line end */
+    static RawConnection open(GenAiLiveEmulator emulator, String setupFields, String headers) throws IOException {
+        RawConnection connection = upgraded(emulator.port(), headers);
+        connection.sendText(TestClient.setup(setupFields));
+        assertThat(connection.next().has("setupComplete")).isTrue();
         return connection;
     }
 
@@ -100,18 +124,51 @@ final class RawConnection implements AutoCloseable {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
 
+    private Frame nextFrame() throws IOException {
+        int opcode = in.readUnsignedByte() & 0x0f;
+        int length = in.readUnsignedByte();
+        byte[] payload = new byte[length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length];
+        in.readFully(payload);
+        return new Frame(opcode, payload);
+    }
+
+    /** The next message, which is one frame. */
+    JsonNode next() throws IOException {
+        Frame frame = nextFrame();
+        while (frame.opcode() == PING) {
+            frame = nextFrame();
+        }
+        assertThat(frame.opcode()).as("the opcode of a message").isIn(TEXT, BINARY);
+        return TestClient.JSON.readTree(frame.payload());
+    }
+
+    /** All messages up to and with the one that has {@code turnComplete}. */
+    List<JsonNode> turn() throws IOException {
+        List<JsonNode> turn = new ArrayList<>();
+        do {
+            turn.add(next());
+        } while (!turn.get(turn.size() - 1).at("/serverContent/turnComplete").asBoolean());
+        return turn;
+    }
+
     /** Skips data up to the Close frame, and hangs up then. */
     RecordedClose awaitClose() throws IOException {
-        while (true) {
-            int opcode = in.readUnsignedByte() & 0x0f;
-            int length = in.readUnsignedByte();
-            byte[] payload = new byte[length == 126 ? in.readUnsignedShort() : length == 127 ? (int) in.readLong() : length];
-            in.readFully(payload);
-            if (opcode == CLOSE) {
-                socket.close();
-                ByteBuffer close = ByteBuffer.wrap(payload);
-                return new RecordedClose(close.getShort() & 0xffff, StandardCharsets.UTF_8.decode(close).toString());
-            }
+        Frame frame = nextFrame();
+        while (frame.opcode() != CLOSE) {
+            frame = nextFrame();
+        }
+        socket.close();
+        ByteBuffer close = ByteBuffer.wrap(frame.payload());
+        return new RecordedClose(close.getShort() & 0xffff, StandardCharsets.UTF_8.decode(close).toString());
+    }
+
+    /** Whether the connection ends without a Close frame, waiting for its end; skips data. */
+    boolean isLost() throws IOException {
+        try {
+            awaitClose();
+            return false;
+        } catch (EOFException | SocketException e) {
+            return true;
         }
     }
 

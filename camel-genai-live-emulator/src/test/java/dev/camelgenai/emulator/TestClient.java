@@ -34,6 +34,8 @@ final class TestClient implements WebSocket.Listener {
     static final String VERTEX = "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent";
     static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The code for an end without a Close frame. */
+    private static final int LOST = 1006;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /** One message of the server. */
@@ -150,24 +152,17 @@ final class TestClient implements WebSocket.Listener {
         return !received.isEmpty();
     }
 
+    /**
+     * Waits for the Close frame, and fails without one. A lost connection is for {@link RawConnection#isLost}: one that ends while
+     * the JDK's client hands over a message fails with an {@code InternalError} in there, and no listener is told.
+     */
     RecordedClose awaitClose() {
-        // this client now and then misses that its connection is lost, until it writes
-        CompletableFuture.delayedExecutor(TIMEOUT.toMillis() / 3, TimeUnit.MILLISECONDS).execute(this::probe);
-        CompletableFuture.delayedExecutor(TIMEOUT.toMillis() / 2, TimeUnit.MILLISECONDS).execute(this::probe);
         try {
-            return closed.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            RecordedClose close = closed.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(close.code()).as("code of %s", close).isNotEqualTo(LOST);
+            return close;
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("no Close frame: " + e, e);
-        }
-    }
-
-    private void probe() {
-        if (!closed.isDone()) {
-            socket.sendPing(ByteBuffer.allocate(0)).whenComplete((v, e) -> {
-                if (e instanceof IOException || e != null && e.getCause() instanceof IOException) {
-                    closed.complete(new RecordedClose(1006, e.toString()));
-                }
-            });
         }
     }
 
@@ -227,7 +222,7 @@ final class TestClient implements WebSocket.Listener {
 
     @Override
     public void onError(WebSocket webSocket, Throwable error) {
-        closed.complete(new RecordedClose(1006, error.toString()));
+        closed.complete(new RecordedClose(LOST, error.toString()));
     }
 
     private CompletionStage<?> onData(WebSocket webSocket, byte[] bytes, boolean last, FrameType type) {

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -270,7 +272,7 @@ class ChaosTest {
     private void play(Random random) {
         Map<String, RecordedSession> newest = newest();
         List<RecordedSession> halfOpen = new ArrayList<>();
-        List<RecordedSession> jammed = new ArrayList<>();
+        Set<String> jammed = new HashSet<>();
         List<Long> armed = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             armed.add(emulator.faults().arm(Fault.parse(PLAGUES.get(random.nextInt(PLAGUES.size())))));
@@ -287,7 +289,7 @@ class ChaosTest {
                     wires.current(talk.name()).ifPresent(wire -> {
                         wire.jam();
                         jams++;
-                        jammed.add(connection);
+                        jammed.add(String.valueOf(wire.number));
                     });
                 } else if (i == hitBefore && connection != null) {
                     CompletableFuture<Void> struck = blow.strike(connection);
@@ -302,7 +304,9 @@ class ChaosTest {
             }
         }
         // nobody would notice for a minute where no answer is owed
-        jammed.stream().filter(RecordedSession::isOpen).forEach(RecordedSession::dropTcp);
+        emulator.sessions().stream().filter(RecordedSession::isOpen)
+                .filter(connection -> connection.header(WireLog.CONNECTION).filter(jammed::contains).isPresent())
+                .forEach(RecordedSession::dropTcp);
         awaitTold();
         armed.forEach(emulator.faults()::disarm);
         halfOpen.stream().filter(RecordedSession::isOpen).forEach(RecordedSession::dropTcp);
