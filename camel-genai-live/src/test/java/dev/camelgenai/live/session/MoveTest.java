@@ -113,6 +113,7 @@ class MoveTest extends ControlledTime {
         assertLeftInOrder(connection(1), next);
         assertThat(next.setup().orElseThrow().at("/sessionResumption/handle").asText()).isEqualTo(last);
         heard.await(SessionEvent.Resumed.class);
+        heard.await(SessionEvent.Resumed.class, 1);
         assertThat(events()).containsExactly(new SessionEvent.Opened(), new SessionEvent.GoingAway(MINUTE),
                 new SessionEvent.Resumed(true, 0));
         assertThat(ask("two").text()).isEqualTo("two");
@@ -353,7 +354,7 @@ class MoveTest extends ControlledTime {
         assertThat(connections.stream().flatMap(connection -> connection.messages().stream())
                 .filter(message -> message.audio().length > 0)).hasSize(sounds);
 
-        List<SessionEvent.Resumed> resumed = heard.all(SessionEvent.Resumed.class);
+        List<SessionEvent.Resumed> resumed = heard.await(SessionEvent.Resumed.class, moves);
         for (int i = 0; i < moves; i++) {
             assertThat(resumed.get(i).stateRestored()).isTrue();
             assertThat(resumed.get(i).inDoubt()).as("in doubt at move %d", i + 1)

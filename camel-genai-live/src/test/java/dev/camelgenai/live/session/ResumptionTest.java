@@ -127,7 +127,7 @@ class ResumptionTest extends ControlledTime {
 
         assertThat(handle(openOver(2))).isEqualTo(good);
         assertThat(recall()).isEqualTo("one|");
-        assertThat(heard.all(SessionEvent.Resumed.class)).containsExactly(new SessionEvent.Resumed(true, 0));
+        assertThat(heard.await(SessionEvent.Resumed.class, 1)).containsExactly(new SessionEvent.Resumed(true, 0));
     }
 
     @Test
@@ -191,7 +191,7 @@ class ResumptionTest extends ControlledTime {
 
     private void assertFreshAfterRefusal(String old) {
         assertThat(recall()).isEqualTo("|");
-        assertThat(heard.all(SessionEvent.class)).containsExactly(new SessionEvent.Resumed(false, 0));
+        assertThat(heard.await(SessionEvent.class, 1)).containsExactly(new SessionEvent.Resumed(false, 0));
         assertThat(emulator.sessions()).extracting(ResumptionTest::handle).containsExactly("", old, "");
         await(() -> handles.map.get(address(KEY)) != null && !handles.map.get(address(KEY)).equals(old));
     }
@@ -219,7 +219,7 @@ class ResumptionTest extends ControlledTime {
 
         assertThat(handles.map).isEmpty();
         assertThat(recall()).isEqualTo("|");
-        assertThat(heard.all(SessionEvent.class)).containsExactly(new SessionEvent.Opened(), new SessionEvent.Opened());
+        assertThat(heard.await(SessionEvent.class, 2)).containsExactly(new SessionEvent.Opened(), new SessionEvent.Opened());
         assertThat(handle(connection(2))).isEmpty();
     }
 
@@ -232,7 +232,7 @@ class ResumptionTest extends ControlledTime {
         await(() -> client.sessions.all().isEmpty());
 
         assertThat(recall()).isEqualTo("one|");
-        assertThat(heard.all(SessionEvent.class)).containsExactly(new SessionEvent.Opened(),
+        assertThat(heard.await(SessionEvent.class, 2)).containsExactly(new SessionEvent.Opened(),
                 new SessionEvent.Resumed(true, 0));
     }
 
@@ -392,7 +392,7 @@ class ResumptionTest extends ControlledTime {
         assertThat(turns(seed)).containsExactly("user:one", "model:ok", "user:two");
         assertThat(seed.turnComplete()).isFalse();
         assertThat(fresh.messages().get(1).text()).isEqualTo("three");
-        assertThat(heard.all(SessionEvent.Resumed.class)).extracting(SessionEvent.Resumed::stateRestored)
+        assertThat(heard.await(SessionEvent.Resumed.class, 1)).extracting(SessionEvent.Resumed::stateRestored)
                 .containsExactly(false);
 
         say("four");

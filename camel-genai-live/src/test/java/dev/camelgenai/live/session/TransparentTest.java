@@ -98,7 +98,7 @@ class TransparentTest extends ControlledTime {
         assertThat(old.service()).isEqualTo(EmulatedService.VERTEX_AI);
         assertThat(old.setup().orElseThrow().at("/sessionResumption/transparent").asBoolean()).isTrue();
         assertThat(connection(2).texts()).containsExactly("t1.", "t2.", "t3.", "t4.", "recall");
-        assertThat(heard.all(SessionEvent.Resumed.class)).containsExactly(new SessionEvent.Resumed(true, 0));
+        assertThat(heard.await(SessionEvent.Resumed.class, 1)).containsExactly(new SessionEvent.Resumed(true, 0));
         assertThat(client.session(KEY).statistics().inDoubt()).isZero();
     }
 
@@ -120,7 +120,7 @@ class TransparentTest extends ControlledTime {
 
         assertThat(recall()).isEqualTo("t1.t2.t3.done.t4.t5.");
         assertThat(connection(3).texts()).containsExactly("t4.", "t5.", "recall");
-        assertThat(heard.all(SessionEvent.Resumed.class)).extracting(SessionEvent.Resumed::inDoubt).containsExactly(0L, 0L);
+        assertThat(heard.await(SessionEvent.Resumed.class, 2)).extracting(SessionEvent.Resumed::inDoubt).containsExactly(0L, 0L);
     }
 
     private static Stream<Long> index(LiveServerMessage message) {
