@@ -473,14 +473,14 @@ public final class LiveSession {
         try {
             if (outbox.offer(waiter.input())) {
                 drain();
-                return turns.next();
+                return turns.started(waiter, true);
             }
             refusal = closing();
         } catch (GenAiLiveException e) {
             refusal = e;
         }
         tell(waiter, null, refusal);
-        return waiter.startsTurn() ? turns.refused() : turns.next();
+        return turns.started(waiter, false);
     }
 
     /** One caller that fails must not keep the others from being told. */

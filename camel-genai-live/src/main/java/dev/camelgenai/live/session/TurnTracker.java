@@ -65,10 +65,6 @@ final class TurnTracker {
             this.callback = (turn, failure) -> onFailure.accept(failure);
         }
 
-        boolean startsTurn() {
-            return startsTurn;
-        }
-
         /** What is to be sent. */
         Outbox.Entry input() {
             return input;
@@ -152,6 +148,9 @@ final class TurnTracker {
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
     private int waitingCallers;
     private int waitingSends;
+    /** Taken out of the line, and not in the outbox yet: what comes now comes after them. */
+    private int starting;
+    private int startingSends;
     /** In the order in which their inputs were written. */
     private final ArrayDeque<Turn> open = new ArrayDeque<>();
     /** Inputs that the model will answer and that are not written yet. */
@@ -217,9 +216,9 @@ final class TurnTracker {
 
     private boolean isFreeFor(Waiter waiter) {
         if (waiter.realtime) {
-            return waitingSends == 0;
+            return waitingSends == 0 && startingSends == 0;
         }
-        return waiting.isEmpty() && (!waiter.awaits || !isTurnOpen());
+        return waiting.isEmpty() && starting == 0 && (!waiter.awaits || !isTurnOpen());
     }
 
     private void count(Waiter waiter, int more) {
@@ -413,11 +412,30 @@ final class TurnTracker {
         }
         Waiter next = waiting.removeFirst();
         count(next, -1);
+        starting++;
+        startingSends += next.awaits ? 0 : 1;
         queued += next.startsTurn ? 1 : 0;
         return next;
     }
 
-    /** Tells who is next after one was started, or is gone. */
+    /**
+     * What an outcome has started is in the outbox, or was refused; tells who is next.
+     *
+     * @param accepted whether it will be written
+     */
+    Outcome started(Waiter waiter, boolean accepted) {
+        lock.lock();
+        try {
+            starting--;
+            startingSends -= waiter.awaits ? 0 : 1;
+            queued -= waiter.startsTurn && !accepted ? 1 : 0;
+            return Outcome.starting(startNext());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody who waited is gone; tells who is next. */
     Outcome next() {
         lock.lock();
         try {

@@ -120,7 +120,8 @@ class TransparentTest extends ControlledTime {
 
         assertThat(recall()).isEqualTo("t1.t2.t3.done.t4.t5.");
         assertThat(connection(3).texts()).containsExactly("t4.", "t5.", "recall");
-        assertThat(heard.await(SessionEvent.Resumed.class, 2)).extracting(SessionEvent.Resumed::inDoubt).containsExactly(0L, 0L);
+        assertThat(heard.await(SessionEvent.Resumed.class, 2)).extracting(SessionEvent.Resumed::inDoubt).containsExactly(0L,
+                0L);
     }
 
     private static Stream<Long> index(LiveServerMessage message) {

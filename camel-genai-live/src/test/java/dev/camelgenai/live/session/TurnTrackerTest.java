@@ -17,6 +17,8 @@ class TurnTrackerTest {
     private long now;
     private final TurnTracker tracker = new TurnTracker(() -> now, 2);
     private long message;
+    /** What followed from the last start. */
+    private TurnTracker.Outcome afterwards;
 
     private static TurnTracker.Waiter waiter() {
         return waiter(false);
@@ -61,6 +63,7 @@ class TurnTrackerTest {
     private void starts(TurnTracker.Outcome outcome, TurnTracker.Waiter expected) {
         assertThat(outcome.start()).isSameAs(expected);
         writes(expected);
+        afterwards = tracker.started(expected, true);
     }
 
     private static LiveServerMessage text(String text) {
@@ -423,9 +426,22 @@ class TurnTrackerTest {
 
         starts(receive(turnComplete()), question);
 
-        assertThat(tracker.next().start()).as("waits for no turn itself").isSameAs(context);
-        assertThat(tracker.next().start()).as("waits for the end of the open turn").isNull();
-        assertThat(receive(turnComplete()).start()).isSameAs(nextQuestion);
+        assertThat(afterwards.start()).as("waits for no turn itself").isSameAs(context);
+        assertThat(tracker.started(context, true).start()).as("waits for the end of the open turn").isNull();
+        starts(receive(turnComplete()), nextQuestion);
+    }
+
+    @Test
+    void whatComesWhileAQuestionIsOnItsWayToTheOutboxComesAfterIt() {
+        asking();
+        TurnTracker.Waiter question = queueing();
+        TurnTracker.Outcome end = receive(turnComplete());
+        TurnTracker.Waiter context = sending(false);
+
+        assertThat(tracker.admit(context)).isEqualTo(TurnTracker.Admission.WAIT);
+        starts(end, question);
+
+        assertThat(afterwards.start()).isSameAs(context);
     }
 
     @Test
