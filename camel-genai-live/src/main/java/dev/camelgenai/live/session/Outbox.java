@@ -30,7 +30,6 @@ final class Outbox {
         private final long bytes;
         private final boolean media;
         private final boolean answersTools;
-        private final boolean startsTurn;
         private final boolean goesOn;
         private final SendCallback callback;
         private final long since;
@@ -54,17 +53,14 @@ final class Outbox {
             long size = 0;
             boolean onlyMedia = true;
             boolean onlyToolResponses = true;
-            boolean anyTurn = false;
             for (ClientMessage message : messages) {
                 size += message.estimatedSize();
                 onlyMedia &= message.isMedia();
                 onlyToolResponses &= message instanceof ClientMessage.ToolResponse;
-                anyTurn |= TurnTracker.startsTurn(message);
             }
             this.bytes = size;
             this.media = onlyMedia;
             this.answersTools = onlyToolResponses;
-            this.startsTurn = anyTurn;
             this.goesOn = onlyMedia || onlyToolResponses || endsSpeech(messages);
         }
 
@@ -93,11 +89,6 @@ final class Outbox {
         /** Nothing but pieces of audio or images. */
         boolean isMedia() {
             return media;
-        }
-
-        /** Whether the model will answer. */
-        boolean startsTurn() {
-            return startsTurn;
         }
 
         /** Nothing but more of what is under way, or its end: media, the end of what the user says, answers to function calls. */

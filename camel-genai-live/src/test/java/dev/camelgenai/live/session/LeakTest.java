@@ -39,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static dev.camelgenai.live.session.EmulatedSessions.GROUP;
 import static dev.camelgenai.live.session.EmulatedSessions.PATIENCE;
 import static dev.camelgenai.live.session.EmulatedSessions.address;
-import static dev.camelgenai.live.session.EmulatedSessions.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -424,7 +423,8 @@ class LeakTest {
     private boolean keepsAMessage(String key) {
         LiveSession session = client.session(key);
         if (session.outboxSize() == 0) {
-            client.send(key, content("later", true));
+            // realtime input, which does not wait behind the question
+            client.send(key, SteppedSessionFixture.text("later").get(0));
         }
         return session.outboxSize() > 0;
     }
