@@ -1,6 +1,7 @@
 package dev.camelgenai.live.session;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.camelgenai.live.error.GenAiLiveException;
@@ -32,7 +33,7 @@ public class LiveSessionStress {
         private final LiveSession session = Stressed.session(network, timer, false, ends);
 
         public CloseWhileItIsSetUp() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
         }
 
         @Actor
@@ -67,7 +68,7 @@ public class LiveSessionStress {
 
         @Actor
         public void actor1() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
         }
 
         @Actor
@@ -96,7 +97,7 @@ public class LiveSessionStress {
         private final LiveSession session = Stressed.session(network, timer, true, ends);
 
         public CloseWhileTheConnectionBreaks() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -131,7 +132,7 @@ public class LiveSessionStress {
         private final LiveSession session = Stressed.session(network, timer, true, ends);
 
         public CloseWhileItConnectsAgain() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
             network.last().closedByTheService();
         }
@@ -168,7 +169,7 @@ public class LiveSessionStress {
         private final LiveSession session = Stressed.session(network, timer, false, ends);
 
         public CloseTwice() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -206,7 +207,7 @@ public class LiveSessionStress {
         public LaneStallsWhileTheConnectionBreaks() {
             session.attach(new Lane(session, hearing, Stressed.LANE, Stressed.services(network, timer), false, lane -> {
             }));
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -242,7 +243,7 @@ public class LiveSessionStress {
         private final Stressed.Hearing hearing = new Stressed.Hearing(SessionEvent.Closed.class);
 
         public AttachWhileItEnds() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -278,7 +279,7 @@ public class LiveSessionStress {
         private final Stressed.Told told = new Stressed.Told();
 
         public SendWhileClosed() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -314,7 +315,7 @@ public class LiveSessionStress {
         private final Stressed.Told told = new Stressed.Told();
 
         public SendWhileTheConnectionBreaksForGood() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -348,7 +349,7 @@ public class LiveSessionStress {
         private final Stressed.Told told = new Stressed.Told();
 
         public SendWhileTheConnectionBreaks() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -386,7 +387,7 @@ public class LiveSessionStress {
         private final Stressed.Told told = new Stressed.Told();
 
         public AskWhileClosed() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
         }
 
@@ -420,7 +421,7 @@ public class LiveSessionStress {
         private final Stressed.Told told = new Stressed.Told();
 
         public AskWhileTheTurnBeforeEnds() {
-            session.open();
+            session.open(CompletableFuture.completedFuture(null));
             network.setUp();
             session.ask(List.of(Stressed.TEXT), Stressed.TURN, told);
         }
