@@ -44,6 +44,8 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "baseUrl": getOrCreateConfiguration(target).setBaseUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "chunkmillis":
+        case "chunkMillis": getOrCreateConfiguration(target).setChunkMillis(property(camelContext, int.class, value)); return true;
         case "client": getOrCreateConfiguration(target).setClient(property(camelContext, com.google.genai.Client.class, value)); return true;
         case "config": getOrCreateConfiguration(target).setConfig(property(camelContext, java.lang.Object.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, dev.camelgenai.live.GenAiLiveConfiguration.class, value)); return true;
@@ -53,8 +55,10 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "contextwindowcompression":
         case "contextWindowCompression": getOrCreateConfiguration(target).setContextWindowCompression(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "credentials": getOrCreateConfiguration(target).setCredentials(property(camelContext, com.google.auth.oauth2.GoogleCredentials.class, value)); return true;
+        case "deliver": getOrCreateConfiguration(target).setDeliver(property(camelContext, dev.camelgenai.live.GenAiLiveDeliver.class, value)); return true;
         case "dropaudiooninterrupt":
         case "dropAudioOnInterrupt": getOrCreateConfiguration(target).setDropAudioOnInterrupt(property(camelContext, boolean.class, value)); return true;
+        case "events": getOrCreateConfiguration(target).setEvents(property(camelContext, java.lang.String.class, value)); return true;
         case "headers": getOrCreateConfiguration(target).setHeaders(property(camelContext, java.util.Map.class, value)); return true;
         case "historymaxturns":
         case "historyMaxTurns": getOrCreateConfiguration(target).setHistoryMaxTurns(property(camelContext, int.class, value)); return true;
@@ -93,6 +97,7 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "outboxOverflow": getOrCreateConfiguration(target).setOutboxOverflow(property(camelContext, dev.camelgenai.live.session.OutboxOverflow.class, value)); return true;
         case "outputtranscription":
         case "outputTranscription": getOrCreateConfiguration(target).setOutputTranscription(property(camelContext, java.lang.Boolean.class, value)); return true;
+        case "pace": getOrCreateConfiguration(target).setPace(property(camelContext, dev.camelgenai.live.GenAiLivePace.class, value)); return true;
         case "pinginterval":
         case "pingInterval": getOrCreateConfiguration(target).setPingInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "project": getOrCreateConfiguration(target).setProject(property(camelContext, java.lang.String.class, value)); return true;
@@ -146,9 +151,13 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "stallTimeout": getOrCreateConfiguration(target).setStallTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "steeringheaders":
         case "steeringHeaders": getOrCreateConfiguration(target).setSteeringHeaders(property(camelContext, boolean.class, value)); return true;
+        case "streammaxmessages":
+        case "streamMaxMessages": getOrCreateConfiguration(target).setStreamMaxMessages(property(camelContext, int.class, value)); return true;
         case "systeminstruction":
         case "systemInstruction": getOrCreateConfiguration(target).setSystemInstruction(property(camelContext, java.lang.String.class, value)); return true;
         case "temperature": getOrCreateConfiguration(target).setTemperature(property(camelContext, java.lang.Float.class, value)); return true;
+        case "textmode":
+        case "textMode": getOrCreateConfiguration(target).setTextMode(property(camelContext, dev.camelgenai.live.GenAiLiveTextMode.class, value)); return true;
         case "turnmaxbytes":
         case "turnMaxBytes": getOrCreateConfiguration(target).setTurnMaxBytes(property(camelContext, java.lang.String.class, value)); return true;
         case "turntimeout":
@@ -181,6 +190,8 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "baseUrl": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "chunkmillis":
+        case "chunkMillis": return int.class;
         case "client": return com.google.genai.Client.class;
         case "config": return java.lang.Object.class;
         case "configuration": return dev.camelgenai.live.GenAiLiveConfiguration.class;
@@ -190,8 +201,10 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "contextwindowcompression":
         case "contextWindowCompression": return java.lang.Boolean.class;
         case "credentials": return com.google.auth.oauth2.GoogleCredentials.class;
+        case "deliver": return dev.camelgenai.live.GenAiLiveDeliver.class;
         case "dropaudiooninterrupt":
         case "dropAudioOnInterrupt": return boolean.class;
+        case "events": return java.lang.String.class;
         case "headers": return java.util.Map.class;
         case "historymaxturns":
         case "historyMaxTurns": return int.class;
@@ -230,6 +243,7 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "outboxOverflow": return dev.camelgenai.live.session.OutboxOverflow.class;
         case "outputtranscription":
         case "outputTranscription": return java.lang.Boolean.class;
+        case "pace": return dev.camelgenai.live.GenAiLivePace.class;
         case "pinginterval":
         case "pingInterval": return long.class;
         case "project": return java.lang.String.class;
@@ -283,9 +297,13 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "stallTimeout": return long.class;
         case "steeringheaders":
         case "steeringHeaders": return boolean.class;
+        case "streammaxmessages":
+        case "streamMaxMessages": return int.class;
         case "systeminstruction":
         case "systemInstruction": return java.lang.String.class;
         case "temperature": return java.lang.Float.class;
+        case "textmode":
+        case "textMode": return dev.camelgenai.live.GenAiLiveTextMode.class;
         case "turnmaxbytes":
         case "turnMaxBytes": return java.lang.String.class;
         case "turntimeout":
@@ -319,6 +337,8 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "baseUrl": return getOrCreateConfiguration(target).getBaseUrl();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "chunkmillis":
+        case "chunkMillis": return getOrCreateConfiguration(target).getChunkMillis();
         case "client": return getOrCreateConfiguration(target).getClient();
         case "config": return getOrCreateConfiguration(target).getConfig();
         case "configuration": return target.getConfiguration();
@@ -328,8 +348,10 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "contextwindowcompression":
         case "contextWindowCompression": return getOrCreateConfiguration(target).getContextWindowCompression();
         case "credentials": return getOrCreateConfiguration(target).getCredentials();
+        case "deliver": return getOrCreateConfiguration(target).getDeliver();
         case "dropaudiooninterrupt":
         case "dropAudioOnInterrupt": return getOrCreateConfiguration(target).isDropAudioOnInterrupt();
+        case "events": return getOrCreateConfiguration(target).getEvents();
         case "headers": return getOrCreateConfiguration(target).getHeaders();
         case "historymaxturns":
         case "historyMaxTurns": return getOrCreateConfiguration(target).getHistoryMaxTurns();
@@ -368,6 +390,7 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "outboxOverflow": return getOrCreateConfiguration(target).getOutboxOverflow();
         case "outputtranscription":
         case "outputTranscription": return getOrCreateConfiguration(target).getOutputTranscription();
+        case "pace": return getOrCreateConfiguration(target).getPace();
         case "pinginterval":
         case "pingInterval": return getOrCreateConfiguration(target).getPingInterval();
         case "project": return getOrCreateConfiguration(target).getProject();
@@ -421,9 +444,13 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "stallTimeout": return getOrCreateConfiguration(target).getStallTimeout();
         case "steeringheaders":
         case "steeringHeaders": return getOrCreateConfiguration(target).isSteeringHeaders();
+        case "streammaxmessages":
+        case "streamMaxMessages": return getOrCreateConfiguration(target).getStreamMaxMessages();
         case "systeminstruction":
         case "systemInstruction": return getOrCreateConfiguration(target).getSystemInstruction();
         case "temperature": return getOrCreateConfiguration(target).getTemperature();
+        case "textmode":
+        case "textMode": return getOrCreateConfiguration(target).getTextMode();
         case "turnmaxbytes":
         case "turnMaxBytes": return getOrCreateConfiguration(target).getTurnMaxBytes();
         case "turntimeout":

@@ -35,6 +35,8 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "baseUrl": target.getConfiguration().setBaseUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "chunkmillis":
+        case "chunkMillis": target.getConfiguration().setChunkMillis(property(camelContext, int.class, value)); return true;
         case "client": target.getConfiguration().setClient(property(camelContext, com.google.genai.Client.class, value)); return true;
         case "config": target.getConfiguration().setConfig(property(camelContext, java.lang.Object.class, value)); return true;
         case "connecttimeout":
@@ -42,8 +44,10 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "contextwindowcompression":
         case "contextWindowCompression": target.getConfiguration().setContextWindowCompression(property(camelContext, java.lang.Boolean.class, value)); return true;
         case "credentials": target.getConfiguration().setCredentials(property(camelContext, com.google.auth.oauth2.GoogleCredentials.class, value)); return true;
+        case "deliver": target.getConfiguration().setDeliver(property(camelContext, dev.camelgenai.live.GenAiLiveDeliver.class, value)); return true;
         case "dropaudiooninterrupt":
         case "dropAudioOnInterrupt": target.getConfiguration().setDropAudioOnInterrupt(property(camelContext, boolean.class, value)); return true;
+        case "events": target.getConfiguration().setEvents(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
@@ -86,6 +90,7 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "outboxOverflow": target.getConfiguration().setOutboxOverflow(property(camelContext, dev.camelgenai.live.session.OutboxOverflow.class, value)); return true;
         case "outputtranscription":
         case "outputTranscription": target.getConfiguration().setOutputTranscription(property(camelContext, java.lang.Boolean.class, value)); return true;
+        case "pace": target.getConfiguration().setPace(property(camelContext, dev.camelgenai.live.GenAiLivePace.class, value)); return true;
         case "pinginterval":
         case "pingInterval": target.getConfiguration().setPingInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "project": target.getConfiguration().setProject(property(camelContext, java.lang.String.class, value)); return true;
@@ -139,9 +144,13 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "stallTimeout": target.getConfiguration().setStallTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "steeringheaders":
         case "steeringHeaders": target.getConfiguration().setSteeringHeaders(property(camelContext, boolean.class, value)); return true;
+        case "streammaxmessages":
+        case "streamMaxMessages": target.getConfiguration().setStreamMaxMessages(property(camelContext, int.class, value)); return true;
         case "systeminstruction":
         case "systemInstruction": target.getConfiguration().setSystemInstruction(property(camelContext, java.lang.String.class, value)); return true;
         case "temperature": target.getConfiguration().setTemperature(property(camelContext, java.lang.Float.class, value)); return true;
+        case "textmode":
+        case "textMode": target.getConfiguration().setTextMode(property(camelContext, dev.camelgenai.live.GenAiLiveTextMode.class, value)); return true;
         case "turnmaxbytes":
         case "turnMaxBytes": target.getConfiguration().setTurnMaxBytes(property(camelContext, java.lang.String.class, value)); return true;
         case "turntimeout":
@@ -168,6 +177,8 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "baseUrl": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "chunkmillis":
+        case "chunkMillis": return int.class;
         case "client": return com.google.genai.Client.class;
         case "config": return java.lang.Object.class;
         case "connecttimeout":
@@ -175,8 +186,10 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "contextwindowcompression":
         case "contextWindowCompression": return java.lang.Boolean.class;
         case "credentials": return com.google.auth.oauth2.GoogleCredentials.class;
+        case "deliver": return dev.camelgenai.live.GenAiLiveDeliver.class;
         case "dropaudiooninterrupt":
         case "dropAudioOnInterrupt": return boolean.class;
+        case "events": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
@@ -219,6 +232,7 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "outboxOverflow": return dev.camelgenai.live.session.OutboxOverflow.class;
         case "outputtranscription":
         case "outputTranscription": return java.lang.Boolean.class;
+        case "pace": return dev.camelgenai.live.GenAiLivePace.class;
         case "pinginterval":
         case "pingInterval": return long.class;
         case "project": return java.lang.String.class;
@@ -272,9 +286,13 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "stallTimeout": return long.class;
         case "steeringheaders":
         case "steeringHeaders": return boolean.class;
+        case "streammaxmessages":
+        case "streamMaxMessages": return int.class;
         case "systeminstruction":
         case "systemInstruction": return java.lang.String.class;
         case "temperature": return java.lang.Float.class;
+        case "textmode":
+        case "textMode": return dev.camelgenai.live.GenAiLiveTextMode.class;
         case "turnmaxbytes":
         case "turnMaxBytes": return java.lang.String.class;
         case "turntimeout":
@@ -302,6 +320,8 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "baseUrl": return target.getConfiguration().getBaseUrl();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "chunkmillis":
+        case "chunkMillis": return target.getConfiguration().getChunkMillis();
         case "client": return target.getConfiguration().getClient();
         case "config": return target.getConfiguration().getConfig();
         case "connecttimeout":
@@ -309,8 +329,10 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "contextwindowcompression":
         case "contextWindowCompression": return target.getConfiguration().getContextWindowCompression();
         case "credentials": return target.getConfiguration().getCredentials();
+        case "deliver": return target.getConfiguration().getDeliver();
         case "dropaudiooninterrupt":
         case "dropAudioOnInterrupt": return target.getConfiguration().isDropAudioOnInterrupt();
+        case "events": return target.getConfiguration().getEvents();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
@@ -353,6 +375,7 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "outboxOverflow": return target.getConfiguration().getOutboxOverflow();
         case "outputtranscription":
         case "outputTranscription": return target.getConfiguration().getOutputTranscription();
+        case "pace": return target.getConfiguration().getPace();
         case "pinginterval":
         case "pingInterval": return target.getConfiguration().getPingInterval();
         case "project": return target.getConfiguration().getProject();
@@ -406,9 +429,13 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "stallTimeout": return target.getConfiguration().getStallTimeout();
         case "steeringheaders":
         case "steeringHeaders": return target.getConfiguration().isSteeringHeaders();
+        case "streammaxmessages":
+        case "streamMaxMessages": return target.getConfiguration().getStreamMaxMessages();
         case "systeminstruction":
         case "systemInstruction": return target.getConfiguration().getSystemInstruction();
         case "temperature": return target.getConfiguration().getTemperature();
+        case "textmode":
+        case "textMode": return target.getConfiguration().getTextMode();
         case "turnmaxbytes":
         case "turnMaxBytes": return target.getConfiguration().getTurnMaxBytes();
         case "turntimeout":

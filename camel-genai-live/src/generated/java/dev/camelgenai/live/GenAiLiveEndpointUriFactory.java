@@ -23,19 +23,22 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(70);
+        Set<String> props = new HashSet<>(76);
         props.add("allowInsecure");
         props.add("apiKey");
         props.add("apiVersion");
         props.add("audioMimeType");
         props.add("baseUrl");
         props.add("bridgeErrorHandler");
+        props.add("chunkMillis");
         props.add("client");
         props.add("config");
         props.add("connectTimeout");
         props.add("contextWindowCompression");
         props.add("credentials");
+        props.add("deliver");
         props.add("dropAudioOnInterrupt");
+        props.add("events");
         props.add("exceptionHandler");
         props.add("exchangePattern");
         props.add("headers");
@@ -60,6 +63,7 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
         props.add("outboxMaxWaiting");
         props.add("outboxOverflow");
         props.add("outputTranscription");
+        props.add("pace");
         props.add("pingInterval");
         props.add("project");
         props.add("proxyHost");
@@ -88,8 +92,10 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
         props.add("sslContextParameters");
         props.add("stallTimeout");
         props.add("steeringHeaders");
+        props.add("streamMaxMessages");
         props.add("systemInstruction");
         props.add("temperature");
+        props.add("textMode");
         props.add("turnMaxBytes");
         props.add("turnTimeout");
         props.add("vertexAi");

@@ -66,6 +66,7 @@ final class BodyReader {
             case activityEnd -> List.of(realtime(LiveSendRealtimeInputParameters.builder()
                     .activityEnd(ActivityEnd.builder().build())));
             case audioStreamEnd -> List.of(realtime(LiveSendRealtimeInputParameters.builder().audioStreamEnd(true)));
+            case updateContext, createToken -> throw notAccepted("Not there yet: " + operation + " with", message.getBody());
             case openSession, closeSession -> List.of();
         };
     }

@@ -135,7 +135,8 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "producer", description = "What to do with an exchange. Default: by the type of its body.")
     private GenAiLiveOperation operation;
 
-    @UriParam(label = "producer", defaultValue = "auto", description = "What to wait for: nothing, or the model's turn. auto waits for the turn of exchanges "
+    @UriParam(label = "producer", defaultValue = "auto", description = "What to wait for: nothing, the model's whole turn, or a stream of the turn's messages while "
+            + "they arrive. auto waits for the turn of exchanges "
             + "that expect an answer (InOut) with input that the model answers.")
     private GenAiLiveResponse response = GenAiLiveResponse.auto;
 
@@ -147,6 +148,14 @@ public class GenAiLiveConfiguration implements Cloneable {
 
     @UriParam(label = "producer", defaultValue = "64", description = "How many exchanges may wait for the open turn of a session to end.")
     private int maxWaitingTurns = 64;
+
+    @UriParam(label = "producer", defaultValue = "1024", description = "How many messages of a turn may wait for the reader of its stream (response=stream) before the session "
+            + "stops reading.")
+    private int streamMaxMessages = 1024;
+
+    @UriParam(label = "producer", defaultValue = "auto", description = "How a String travels as a question: as client content, or as realtime text. auto takes what the "
+            + "family of the model needs.")
+    private GenAiLiveTextMode textMode = GenAiLiveTextMode.auto;
 
     @UriParam(label = "producer", defaultValue = "1024", description = "How many exchanges of a session may wait for the socket.")
     private int outboxMaxMessages = 1024;
@@ -170,6 +179,23 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "producer", defaultValue = "audio/pcm;rate=16000", description = "Format of byte[] bodies without a header CamelGenAiLiveMimeType: 16-bit signed "
             + "little-endian PCM, mono, at the given sample rate.")
     private String audioMimeType = "audio/pcm;rate=16000";
+
+    @UriParam(label = "producer", defaultValue = "20", description = "How many milliseconds of audio one message carries where a stream, a file or a WAV is sent.")
+    private int chunkMillis = 20;
+
+    @UriParam(label = "producer", defaultValue = "asap", description = "How fast a stream, a file or a WAV is sent: as fast as the service takes it, or as fast as it "
+            + "would be spoken.")
+    private GenAiLivePace pace = GenAiLivePace.asap;
+
+    @UriParam(label = "consumer", defaultValue = "message", description = "Whether an exchange is made of every message of the service, or of every event in it with the event's "
+            + "own body (text, audio, a function call).")
+    private GenAiLiveDeliver deliver = GenAiLiveDeliver.message;
+
+    @UriParam(label = "consumer", description = "Which events become exchanges, or which messages by the events in them: a comma-separated list of setupComplete, "
+            + "text, thought, audio, video, inputTranscript, outputTranscript, turnTranscript, toolCall, toolCallCancellation, "
+            + "interrupted, generationComplete, turnComplete, usage, grounding, voiceActivity, goAway and resumptionUpdate. "
+            + "Default: all.")
+    private String events;
 
     @UriParam(label = "consumer", defaultValue = "256", description = "How many messages of one session may wait for the route before the session stops "
             + "reading.")
@@ -596,6 +622,54 @@ public class GenAiLiveConfiguration implements Cloneable {
 
     public void setAudioMimeType(String audioMimeType) {
         this.audioMimeType = audioMimeType;
+    }
+
+    public int getStreamMaxMessages() {
+        return streamMaxMessages;
+    }
+
+    public void setStreamMaxMessages(int streamMaxMessages) {
+        this.streamMaxMessages = streamMaxMessages;
+    }
+
+    public GenAiLiveTextMode getTextMode() {
+        return textMode;
+    }
+
+    public void setTextMode(GenAiLiveTextMode textMode) {
+        this.textMode = textMode;
+    }
+
+    public int getChunkMillis() {
+        return chunkMillis;
+    }
+
+    public void setChunkMillis(int chunkMillis) {
+        this.chunkMillis = chunkMillis;
+    }
+
+    public GenAiLivePace getPace() {
+        return pace;
+    }
+
+    public void setPace(GenAiLivePace pace) {
+        this.pace = pace;
+    }
+
+    public GenAiLiveDeliver getDeliver() {
+        return deliver;
+    }
+
+    public void setDeliver(GenAiLiveDeliver deliver) {
+        this.deliver = deliver;
+    }
+
+    public String getEvents() {
+        return events;
+    }
+
+    public void setEvents(String events) {
+        this.events = events;
     }
 
     public int getLaneMaxMessages() {

@@ -19,7 +19,8 @@ public final class GenAiLiveConstants {
             + " Out: whether the message ends the model's turn.", javaType = "Boolean")
     public static final String TURN_COMPLETE = "CamelGenAiLiveTurnComplete";
 
-    @Metadata(label = "producer", description = "Role of a String body: user (default) or model.", javaType = "String")
+    @Metadata(description = "Producer: the role of a String body, user (default) or model. With the event turnTranscript: who"
+            + " said it, user or model.", javaType = "String")
     public static final String ROLE = "CamelGenAiLiveRole";
 
     @Metadata(description = "Producer: the format of a byte[] body; overrides the option audioMimeType. Out: the format of the"
@@ -53,8 +54,10 @@ public final class GenAiLiveConstants {
     @Metadata(description = "Tokens that the model produced in the turn.", javaType = "Integer")
     public static final String OUTPUT_TOKENS = "CamelGenAiLiveOutputTokens";
 
-    @Metadata(label = "consumer", description = "What happened to the session, in an exchange asked for with sessionEvents: opened, resumed,"
-            + " reconnecting, goAway or closed.", javaType = "String")
+    @Metadata(label = "consumer", description = "With deliver=event, the kind of the event: setupComplete, text, thought, audio, video,"
+            + " inputTranscript, outputTranscript, turnTranscript, toolCall, toolCallCancellation, interrupted, generationComplete,"
+            + " turnComplete, usage, grounding, voiceActivity, goAway or resumptionUpdate. In an exchange asked for with"
+            + " sessionEvents, what happened to the session: opened, resumed, reconnecting, goAway or closed.", javaType = "String")
     public static final String EVENT = "CamelGenAiLiveEvent";
 
     @Metadata(label = "consumer", description = "With the event goAway: milliseconds until the service ends the connection.", javaType = "Long")
@@ -76,6 +79,14 @@ public final class GenAiLiveConstants {
     @Metadata(label = "consumer", description = "With the events resumed and closed: messages that were written to the lost connection and that the"
             + " service may not know of.", javaType = "Long")
     public static final String IN_DOUBT = "CamelGenAiLiveInDoubt";
+
+    @Metadata(description = "The id of a function call. With the events toolCall and toolCallCancellation; and for a producer with"
+            + " sendToolResponse, where the body has none.", javaType = "String")
+    public static final String TOOL_CALL_ID = "CamelGenAiLiveToolCallId";
+
+    @Metadata(description = "The function that is called. With the event toolCall; and for a producer with sendToolResponse, where"
+            + " the body has none.", javaType = "String")
+    public static final String TOOL_NAME = "CamelGenAiLiveToolName";
 
     private GenAiLiveConstants() {
     }

@@ -21,9 +21,15 @@ public enum GenAiLiveOperation {
     /** Says that the audio stream pauses, for instance because the microphone was switched off. */
     audioStreamEnd,
 
+    /** Replaces the system instruction or the tools of the session, where the model takes that ({@code protocol} 4.5). */
+    updateContext,
+
     /** Opens the session and waits until it is set up. */
     openSession,
 
     /** Ends the session and waits until it has ended. */
-    closeSession
+    closeSession,
+
+    /** Mints an ephemeral token, for a client that must not know the API key. Gemini Developer API only. */
+    createToken
 }

@@ -183,7 +183,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         return switch (endpoint.getConfiguration().getResponse()) {
             case none -> false;
             case auto -> exchange.getPattern().isOutCapable() && answered;
-            case turn -> {
+            case turn, stream -> {
                 if (!answered && messages.stream().anyMatch(ClientMessage.ClientContent.class::isInstance)) {
                     throw new LiveInputException(
                             "The input does not complete the user's turn (turnComplete is not true), so the"

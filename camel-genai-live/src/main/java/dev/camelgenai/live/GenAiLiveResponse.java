@@ -10,5 +10,8 @@ public enum GenAiLiveResponse {
     none,
 
     /** The model's whole turn, which becomes the body. */
-    turn
+    turn,
+
+    /** The begin of the model's turn: the body becomes a stream of its messages, which ends with the turn. */
+    stream
 }

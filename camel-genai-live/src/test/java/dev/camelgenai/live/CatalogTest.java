@@ -43,7 +43,8 @@ class CatalogTest {
     @Test
     void everyOptionOfTheConfigurationIsEitherSharedByTheGroupOrOneOfTheEndpointsOwn() {
         Set<String> own = Set.of("model", "sessionGroup", "sessionKey", "operation", "response", "turnTimeout", "turnMaxBytes",
-                "maxWaitingTurns", "audioMimeType", "laneMaxMessages", "laneStallTimeout",
+                "maxWaitingTurns", "streamMaxMessages", "textMode", "audioMimeType", "chunkMillis", "pace", "deliver", "events",
+                "laneMaxMessages", "laneStallTimeout",
                 "laneOverflow", "dropAudioOnInterrupt", "sessionStart", "sessionEvents", "onSuspend", "steeringHeaders",
                 "bridgeErrorHandler",
                 "exceptionHandler", "exchangePattern", "lazyStartProducer");
@@ -72,6 +73,12 @@ class CatalogTest {
         "replayOverflow          | advanced | failOpenTurn | failOpenTurn,closeSession",
         "stallTimeout            | advanced | 60s          | -",
         "realtimeMaxAge          | producer | 0            | -",
+        "streamMaxMessages       | producer | 1024         | -",
+        "textMode                | producer | auto         | auto,clientContent,realtime",
+        "chunkMillis             | producer | 20           | -",
+        "pace                    | producer | asap         | asap,realtime",
+        "deliver                 | consumer | message      | message,event",
+        "events                  | consumer | -            | -",
         "sessionEvents           | consumer | -            | -",
         "laneStallTimeout        | consumer | 30s          | -",
         "laneOverflow            | consumer | pause        | pause,dropOldestAudio,closeSession",
