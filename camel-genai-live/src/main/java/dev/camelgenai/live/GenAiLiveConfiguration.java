@@ -52,7 +52,7 @@ public class GenAiLiveConfiguration implements Cloneable {
     private Boolean inputTranscription;
 
     @UriParam(description = "Whether the service sends the model's speech as text as well. On by default for "
-            + "groups with response=turn, unless they answer in TEXT.")
+            + "groups with response=turn or stream, unless they answer in TEXT.")
     private Boolean outputTranscription;
 
     @UriParam(description = "Whether the service shortens the conversation when it becomes too long, so that a "

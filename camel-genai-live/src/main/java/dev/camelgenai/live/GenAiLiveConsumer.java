@@ -46,12 +46,13 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
                 Duration.ofMillis(options.getLaneStallTimeout()), options.getLaneOverflow(),
                 options.isDropAudioOnInterrupt()));
         Set<SessionEventKind> events = SessionEventKind.parse(options.getSessionEvents());
+        LiveEventKinds kinds = LiveEventKinds.parse(options.getEvents());
         endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
         SessionAtStart atStart = options.getSessionStart() == GenAiLiveSessionStart.onStart
                 ? new SessionAtStart(endpoint)
                 : null;
         subscription = endpoint.getComponent().sessions().subscribe(endpoint.sessionGroup(), options.getSessionKey(),
-                new SessionExchanges(this, events, atStart), laneBounds);
+                new SessionExchanges(this, options.getDeliver(), kinds, events, atStart), laneBounds);
         sessionAtStart = atStart;
         if (atStart != null) {
             // what fails here has Camel stop this consumer, which ends the subscription

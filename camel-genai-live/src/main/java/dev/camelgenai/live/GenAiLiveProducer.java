@@ -13,6 +13,7 @@ import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.LiveTurn;
+import dev.camelgenai.live.session.LiveTurnStream;
 import dev.camelgenai.live.session.SessionAddress;
 import dev.camelgenai.live.session.TurnBounds;
 import org.apache.camel.AsyncCallback;
@@ -90,13 +91,18 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
 
     private void send(GenAiLiveOperation operation, SessionAddress address, Exchange exchange, AsyncCallback callback) {
         List<ClientMessage> messages = bodies.read(operation, exchange.getMessage());
-        if (awaitsTurn(messages, exchange)) {
-            refuseToWaitForItself(exchange, address);
-            sessions.ask(address, messages, turnBounds, (turn, failure) -> goOn(exchange, callback, failure,
-                    () -> answer(exchange, address, turn)));
-        } else {
+        if (!awaitsTurn(messages, exchange)) {
             sessions.send(address, messages, (outcome, failure) -> goOn(exchange, callback, failure, () -> {
             }));
+            return;
+        }
+        refuseToWaitForItself(exchange, address);
+        if (endpoint.getConfiguration().getResponse() == GenAiLiveResponse.stream) {
+            sessions.stream(address, messages, turnBounds, endpoint.getConfiguration().getStreamMaxMessages(),
+                    (stream, failure) -> goOn(exchange, callback, failure, () -> answer(exchange, address, stream)));
+        } else {
+            sessions.ask(address, messages, turnBounds, (turn, failure) -> goOn(exchange, callback, failure,
+                    () -> answer(exchange, address, turn)));
         }
     }
 
@@ -203,6 +209,13 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             return input.parameters().text().isPresent();
         }
         return true;
+    }
+
+    private static void answer(Exchange exchange, SessionAddress address, LiveTurnStream stream) {
+        Message out = exchange.getMessage();
+        out.setBody(stream);
+        out.setHeader(GenAiLiveConstants.SESSION_KEY, address.key());
+        exchange.getExchangeExtension().addOnCompletion(new StreamCompletion(stream));
     }
 
     private static void answer(Exchange exchange, SessionAddress address, LiveTurn turn) {

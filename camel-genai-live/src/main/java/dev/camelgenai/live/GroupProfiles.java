@@ -191,7 +191,8 @@ final class GroupProfiles {
     private SessionProfile profile(Group group) {
         GenAiLiveConfiguration options = group.options;
         boolean turnsAwaited = group.members.keySet().stream()
-                .anyMatch(member -> member.getConfiguration().getResponse() == GenAiLiveResponse.turn);
+                .map(member -> member.getConfiguration().getResponse())
+                .anyMatch(response -> response == GenAiLiveResponse.turn || response == GenAiLiveResponse.stream);
         LiveTarget target = target(options);
         SessionProfile profile = new SessionProfile(target, LiveModelName.of(group.model, target.endpoint()),
                 new SetupAssembler(camelContext).assemble(options, turnsAwaited), headers(options),

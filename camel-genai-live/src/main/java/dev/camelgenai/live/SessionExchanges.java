@@ -1,11 +1,16 @@
 package dev.camelgenai.live;
 
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
 import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
+import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.protocol.ServerEvent;
+import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.session.LiveSession;
+import dev.camelgenai.live.session.ReceivedMessage;
 import dev.camelgenai.live.session.SessionAddress;
 import dev.camelgenai.live.session.SessionConsumer;
 import dev.camelgenai.live.session.SessionEvent;
@@ -20,23 +25,62 @@ final class SessionExchanges implements SessionConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(SessionExchanges.class);
 
     private final GenAiLiveConsumer consumer;
+    private final GenAiLiveDeliver deliver;
+    private final LiveEventKinds kinds;
     private final Set<SessionEventKind> events;
     private final SessionAtStart sessionAtStart;
 
     /**
+     * @param deliver        whether an exchange is made of each message or of each event in it
+     * @param kinds          the events that messages are delivered for
+     * @param events         of the session, not of its messages
      * @param sessionAtStart {@code null} for none
      */
-    SessionExchanges(GenAiLiveConsumer consumer, Set<SessionEventKind> events, SessionAtStart sessionAtStart) {
+    SessionExchanges(GenAiLiveConsumer consumer, GenAiLiveDeliver deliver, LiveEventKinds kinds, Set<SessionEventKind> events,
+            SessionAtStart sessionAtStart) {
         this.consumer = consumer;
+        this.deliver = deliver;
+        this.kinds = kinds;
         this.events = events;
         this.sessionAtStart = sessionAtStart;
     }
 
     @Override
-    public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
-        Exchange exchange = create(session, message);
-        fill(exchange.getMessage(), message, sequenceNumber);
+    public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
+        if (deliver == GenAiLiveDeliver.event) {
+            deliver(session, received, LiveEvents.events(received).stream().filter(kinds::contains).iterator(), done);
+        } else if (received.message() != ServerMessage.nothing() && kinds.isIn(received.message())) {
+            deliver(session, received, done);
+        } else {
+            done.run();
+        }
+    }
+
+    private void deliver(LiveSession session, ReceivedMessage received, Runnable done) {
+        Exchange exchange = create(session, received);
+        try {
+            LiveServerMessage message = received.message().message();
+            exchange.getMessage().setBody(message);
+            LiveEvents.remember(exchange, received);
+            fill(exchange.getMessage(), message);
+        } catch (GenAiLiveException e) {
+            exchange.setException(e);
+        }
         process(exchange, session.address(), "A message of", done);
+    }
+
+    /** One exchange after the other, in the same loop where the route is done with each before it returns. */
+    private void deliver(LiveSession session, ReceivedMessage received, Iterator<ServerEvent> events, Runnable done) {
+        while (events.hasNext()) {
+            Exchange exchange = create(session, received);
+            LiveEvents.fill(exchange.getMessage(), events.next());
+            Continuation next = new Continuation(() -> deliver(session, received, events, done));
+            process(exchange, session.address(), "An event of", next);
+            if (!next.isDoneOnReturn()) {
+                return;
+            }
+        }
+        done.run();
     }
 
     @Override
@@ -77,7 +121,7 @@ final class SessionExchanges implements SessionConsumer {
             return;
         }
         try {
-            Exchange exchange = create(session, null);
+            Exchange exchange = create(session, (Object) null);
             try {
                 consumer.getExceptionHandler().handleException("The live session " + session.address().key() + " has ended",
                         exchange, closed.cause().failure());
@@ -87,6 +131,15 @@ final class SessionExchanges implements SessionConsumer {
         } finally {
             done.run();
         }
+    }
+
+    private Exchange create(LiveSession session, ReceivedMessage received) {
+        Exchange exchange = create(session, (Object) null);
+        exchange.getMessage().setHeader(GenAiLiveConstants.SEQUENCE_NUMBER, received.sequenceNumber());
+        if (received.turnId() > 0) {
+            exchange.getMessage().setHeader(GenAiLiveConstants.TURN_ID, received.turnId());
+        }
+        return exchange;
     }
 
     private Exchange create(LiveSession session, Object body) {
@@ -99,6 +152,12 @@ final class SessionExchanges implements SessionConsumer {
     }
 
     private void process(Exchange exchange, SessionAddress address, String what, Runnable done) {
+        if (exchange.getException() != null) {
+            report(exchange, what + " live session " + address.key());
+            consumer.releaseExchange(exchange, false);
+            done.run();
+            return;
+        }
         OpenDelivery delivery = OpenDelivery.begin(exchange, address);
         consumer.getAsyncProcessor().process(exchange, doneSync -> {
             try {
@@ -122,8 +181,7 @@ final class SessionExchanges implements SessionConsumer {
         }
     }
 
-    private static void fill(Message out, LiveServerMessage message, long sequenceNumber) {
-        out.setHeader(GenAiLiveConstants.SEQUENCE_NUMBER, sequenceNumber);
+    private static void fill(Message out, LiveServerMessage message) {
         message.serverContent().ifPresent(content -> fill(out, content));
         message.usageMetadata().ifPresent(usage -> GenAiLiveProducer.setTokens(out, usage));
     }

@@ -173,7 +173,7 @@ class SessionEventsTest {
                 handedOver.complete(callback);
                 return false;
             }
-        }), SessionEventKind.parse("goAway"), null);
+        }), GenAiLiveDeliver.message, LiveEventKinds.parse(null), SessionEventKind.parse("goAway"), null);
         CompletableFuture<Void> done = new CompletableFuture<>();
 
         exchanges.onEvent(session, new SessionEvent.GoingAway(Duration.ofSeconds(10)), () -> done.complete(null));
@@ -215,7 +215,8 @@ class SessionEventsTest {
     }
 
     private SessionConsumer exchanges(String wanted, org.apache.camel.Processor route) throws Exception {
-        return new SessionExchanges(consumer(route), SessionEventKind.parse(wanted), null);
+        return new SessionExchanges(consumer(route), GenAiLiveDeliver.message, LiveEventKinds.parse(null),
+                SessionEventKind.parse(wanted), null);
     }
 
     private GenAiLiveConsumer consumer(org.apache.camel.Processor route) throws Exception {

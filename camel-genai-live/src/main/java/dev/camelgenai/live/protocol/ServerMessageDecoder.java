@@ -38,6 +38,22 @@ public final class ServerMessageDecoder {
         return message;
     }
 
+    /**
+     * Finds what a message brings, without building it.
+     *
+     * @param  utf8Json           one whole message; kept, not to be changed any more
+     * @throws GenAiLiveException as {@link #decode}
+     */
+    public ServerMessage read(byte[] utf8Json) {
+        try {
+            return new ServerMessageScanner(utf8Json).scan();
+        } catch (JsonProcessingException e) {
+            throw unreadable(utf8Json, JsonTrouble.where(e));
+        } catch (IOException e) {
+            throw new GenAiLiveException("A server message could not be read", false, e);
+        }
+    }
+
     private static GenAiLiveException unreadable(byte[] utf8Json, String why) {
         return new GenAiLiveException(
                 "The server sent " + utf8Json.length + " bytes that are no message of the Live API: " + why,

@@ -16,11 +16,16 @@ import dev.camelgenai.live.error.LiveSessionLostException;
 final class Answer implements TurnCallback {
 
     private final TurnCallback callback;
+    private final Runnable onWritten;
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile ScheduledFuture<?> timeout;
 
-    Answer(TurnCallback callback) {
+    /**
+     * @param onWritten called each time that the input is written
+     */
+    Answer(TurnCallback callback, Runnable onWritten) {
         this.callback = callback;
+        this.onWritten = onWritten;
     }
 
     /**
@@ -52,6 +57,22 @@ final class Answer implements TurnCallback {
         } else if (outcome == SendOutcome.CANCELLED) {
             onTurn(null, new LiveSessionLostException("The service has cancelled the function call, or lost it with the"
                     + " connection, so there will be no answer to its result", false));
+        } else {
+            onWritten.run();
+        }
+    }
+
+    /** The caller wants to hear nothing any more. */
+    void cancel() {
+        if (told.compareAndSet(false, true)) {
+            disarm();
+        }
+    }
+
+    private void disarm() {
+        ScheduledFuture<?> armed = timeout;
+        if (armed != null) {
+            armed.cancel(false);
         }
     }
 
@@ -60,10 +81,7 @@ final class Answer implements TurnCallback {
         if (!told.compareAndSet(false, true)) {
             return;
         }
-        ScheduledFuture<?> armed = timeout;
-        if (armed != null) {
-            armed.cancel(false);
-        }
+        disarm();
         callback.onTurn(turn, failure);
     }
 }

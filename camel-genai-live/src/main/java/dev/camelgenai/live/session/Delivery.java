@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ServerMessage;
 
 /**
  * What was written to one connection, and how much of that the service is known to have taken in. The messages are numbered
@@ -75,11 +75,11 @@ final class Delivery {
     }
 
     /** A message came, and the tracker has said what follows from it. */
-    void received(LiveServerMessage message, TurnTracker.Outcome outcome) {
+    void received(ServerMessage message, TurnTracker.Outcome outcome) {
         if (outcome.ended()) {
             answered = Math.max(answered, outcome.answered() > 0 ? outcome.answered() : takenAtFirstSign);
             takenAtFirstSign = 0;
-        } else if (takenAtFirstSign == 0 && message.serverContent().flatMap(content -> content.modelTurn()).isPresent()) {
+        } else if (takenAtFirstSign == 0 && message.hasModelTurn()) {
             takenAtFirstSign = taken;
         }
     }

@@ -8,11 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.genai.types.Content;
 import com.google.genai.types.LiveSendClientContentParameters;
-import com.google.genai.types.LiveServerContent;
-import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.Part;
-import com.google.genai.types.Transcription;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ServerEvent;
+import dev.camelgenai.live.protocol.ServerMessage;
 
 /**
  * What was said last in a conversation, as text, for a session that knows nothing of it. Speech is kept as far as it is
@@ -99,19 +98,19 @@ final class History {
         }
     }
 
-    void received(LiveServerMessage message) {
+    void received(ServerMessage message) {
         if (!kept) {
             return;
         }
-        message.serverContent().ifPresent(this::received);
-    }
-
-    private void received(LiveServerContent content) {
-        content.inputTranscription().flatMap(Transcription::text).ifPresent(text -> add(USER, text));
-        content.outputTranscription().flatMap(Transcription::text).ifPresent(text -> add(MODEL, text));
-        content.modelTurn().flatMap(Content::parts).ifPresent(parts -> parts.stream()
-                .filter(part -> !part.thought().orElse(false))
-                .forEach(part -> part.text().ifPresent(text -> add(MODEL, text))));
+        for (ServerEvent event : message.events()) {
+            if (event instanceof ServerEvent.InputTranscript heard) {
+                add(USER, heard.text());
+            } else if (event instanceof ServerEvent.OutputTranscript said) {
+                add(MODEL, said.text());
+            } else if (event instanceof ServerEvent.Text written) {
+                add(MODEL, written.text());
+            }
+        }
     }
 
     private void add(String role, String text) {

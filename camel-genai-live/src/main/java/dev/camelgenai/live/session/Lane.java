@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.LiveQueueFullException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,13 +99,13 @@ final class Lane {
         }
     }
 
-    void offer(LiveServerMessage message, long sequenceNumber) {
-        enqueue(new LaneQueue.Item(message, sequenceNumber, null));
+    void offer(ReceivedMessage received) {
+        enqueue(new LaneQueue.Item(received, null));
     }
 
     /** The consumer is told in order with the messages. */
     void event(SessionEvent event) {
-        enqueue(new LaneQueue.Item(null, 0, event));
+        enqueue(new LaneQueue.Item(null, event));
     }
 
     /** The session is over; nothing follows what is still queued. */
@@ -257,7 +256,7 @@ final class Lane {
     private void deliver(LaneQueue.Item item, Handover handover) {
         try {
             if (item.isMessage()) {
-                consumer.onMessage(session, item.message(), item.sequenceNumber(), handover);
+                consumer.onMessage(session, item.received(), handover);
             } else if (item.event() != null) {
                 consumer.onEvent(session, item.event(), handover);
             } else {

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.google.genai.types.FunctionCall;
-import com.google.genai.types.LiveServerContent;
-import com.google.genai.types.LiveServerMessage;
-import com.google.genai.types.LiveServerToolCallCancellation;
+import dev.camelgenai.live.protocol.ServerMessage;
 
 /**
  * What waits in a lane, in the order of delivery: first come first served, except for interruptions and cancellations of tool
@@ -24,12 +22,12 @@ import com.google.genai.types.LiveServerToolCallCancellation;
 final class LaneQueue {
 
     /** A message, an event, or, where there is neither, the end of the session. */
-    record Item(LiveServerMessage message, long sequenceNumber, SessionEvent event) {
+    record Item(ReceivedMessage received, SessionEvent event) {
 
-        static final Item END = new Item(null, 0, null);
+        static final Item END = new Item(null, null);
 
         boolean isMessage() {
-            return message != null;
+            return received != null;
         }
 
         private boolean isConnectionChange() {
@@ -37,29 +35,26 @@ final class LaneQueue {
         }
 
         boolean isInterruption() {
-            return isMessage() && message.serverContent().flatMap(LiveServerContent::interrupted).orElse(false);
+            return isMessage() && received.message().isInterrupted();
         }
 
         private boolean overtakes() {
-            return isMessage() && (isInterruption() || message.toolCallCancellation().isPresent())
-                    && message.toolCall().isEmpty()
-                    && message.serverContent().map(Item::mayChangeItsPlace).orElse(true);
+            return isMessage() && (isInterruption() || !cancelled().isEmpty())
+                    && mayChangeItsPlace(received.message());
         }
 
-        private static boolean mayChangeItsPlace(LiveServerContent content) {
-            return content.modelTurn().isEmpty()
-                    && !content.generationComplete().orElse(false) && !content.turnComplete().orElse(false)
-                    && content.inputTranscription().isEmpty() && content.interimInputTranscription().isEmpty()
-                    && content.outputTranscription().isEmpty();
+        private static boolean mayChangeItsPlace(ServerMessage message) {
+            return !message.hasModelTurn() && !message.hasTranscript() && message.toolCalls().isEmpty()
+                    && !message.isGenerationComplete() && !message.isTurnComplete();
         }
 
         private List<String> cancelled() {
-            return message.toolCallCancellation().flatMap(LiveServerToolCallCancellation::ids).orElse(List.of());
+            return received.message().cancelledCalls();
         }
 
         private boolean callsOneOf(List<String> ids) {
-            return isMessage() && !ids.isEmpty() && message.toolCall().flatMap(call -> call.functionCalls()).orElse(List.of())
-                    .stream().map(FunctionCall::id).flatMap(id -> id.stream()).anyMatch(ids::contains);
+            return isMessage() && !ids.isEmpty() && received.message().toolCalls().stream()
+                    .map(FunctionCall::id).flatMap(id -> id.stream()).anyMatch(ids::contains);
         }
     }
 
@@ -128,10 +123,10 @@ final class LaneQueue {
                 kept.add(item);
                 continue;
             }
-            LiveServerMessage rest = ModelAudio.removedFrom(item.message).orElse(null);
-            lost += rest == item.message ? 0 : 1;
+            ReceivedMessage rest = item.received.withoutAudio().orElse(null);
+            lost += rest == item.received ? 0 : 1;
             if (rest != null) {
-                kept.add(rest == item.message ? item : new Item(rest, item.sequenceNumber, null));
+                kept.add(rest == item.received ? item : new Item(rest, null));
             }
         }
         if (lost > 0) {
@@ -149,7 +144,7 @@ final class LaneQueue {
         List<Item> kept = new ArrayList<>(items.size());
         int excess = messages - target;
         for (Item item : items) {
-            if (excess > 0 && item.isMessage() && ModelAudio.removedFrom(item.message).isEmpty()) {
+            if (excess > 0 && item.isMessage() && item.received.withoutAudio().isEmpty()) {
                 excess--;
             } else {
                 kept.add(item);

@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveAuthenticationException;
 import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.protocol.ClientMessageEncoder;
+import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.protocol.ServerMessageDecoder;
 import dev.camelgenai.live.protocol.SetupEncoder;
 import dev.camelgenai.live.transport.LiveClose;
@@ -269,9 +269,9 @@ final class Line implements LiveConnectionListener {
 
     @Override
     public void onMessage(byte[] utf8Json) {
-        LiveServerMessage message;
+        ServerMessage message;
         try {
-            message = decoder.decode(utf8Json);
+            message = decoder.read(utf8Json);
         } catch (RuntimeException e) {
             close(1007, "not understood", new Verdict(new SessionEvent.Ending(new LiveSessionLostException(
                     "The service sent a message that is not valid: " + e.getMessage(), true, e), 0, ""), Retry.ONCE, false));

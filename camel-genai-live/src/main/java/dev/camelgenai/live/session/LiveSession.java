@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import com.google.genai.types.ActivityStart;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveServerContent;
-import com.google.genai.types.LiveServerGoAway;
 import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.LiveServerSessionResumptionUpdate;
+import com.google.genai.types.LiveServerSetupComplete;
 import com.google.genai.types.LiveServerToolCallCancellation;
 import com.google.genai.types.SessionResumptionConfig;
 import dev.camelgenai.live.error.GenAiLiveException;
@@ -29,6 +29,8 @@ import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ServerEvent;
+import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.session.SessionTimers.Kind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,10 +67,15 @@ public final class LiveSession {
     private static final ClientMessage ACTIVITY_START = new ClientMessage.RealtimeInput(
             LiveSendRealtimeInputParameters.builder().activityStart(ActivityStart.builder().build()).build());
     /** What consumers get instead of the end of a turn that was lost with its connection. */
-    private static final LiveServerMessage LOST_TURN = LiveServerMessage.builder()
-            .serverContent(LiveServerContent.builder().interrupted(true).turnComplete(true).build()).build();
+    private static final ServerMessage LOST_TURN = ServerMessage.of(LiveServerMessage.builder()
+            .serverContent(LiveServerContent.builder().interrupted(true).turnComplete(true).build()).build());
+
+    /** How long the words of a turn that is over may still come. */
+    private static final Duration LATE_TRANSCRIPTS = Duration.ofMillis(500);
 
     private static final SendCallback NOBODY = (outcome, failure) -> {
+    };
+    private static final Runnable NOTHING_TO_TELL = () -> {
     };
     /** Of what the session itself has to say: nobody has sent it. */
     private static final SendCallback OURS = (outcome, failure) -> {
@@ -84,6 +91,7 @@ public final class LiveSession {
     private final Outbox outbox;
     private final TurnTracker turns;
     private final OpenCalls calls = new OpenCalls();
+    private final TurnTranscripts transcripts = new TurnTranscripts();
     private final KeptHandle handle;
     private final History history;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
@@ -260,7 +268,7 @@ public final class LiveSession {
         }
     }
 
-    void opened(Line line, LiveServerMessage message) {
+    void opened(Line line, ServerMessage message) {
         boolean again;
         boolean restored = line.handle() != null;
         SessionEvent event;
@@ -270,7 +278,7 @@ public final class LiveSession {
                 return;
             }
             become(LiveSessionState.OPEN);
-            sessionId = message.setupComplete().flatMap(complete -> complete.sessionId()).orElse(null);
+            sessionId = message.setupComplete().flatMap(LiveServerSetupComplete::sessionId).orElse(null);
             again = wasOpen;
             boolean told = again || restored || stateLost;
             event = told ? new SessionEvent.Resumed(restored, settleDoubt(restored)) : new SessionEvent.Opened();
@@ -385,6 +393,53 @@ public final class LiveSession {
      * @throws dev.camelgenai.live.error.GenAiLiveException as {@link #send}, or when too many callers wait
      */
     boolean ask(List<? extends ClientMessage> messages, TurnBounds bounds, TurnCallback callback) {
+        Answer answer = new Answer(callback, NOTHING_TO_TELL);
+        return await(messages, new TurnTracker.Waiter(answersTool(messages), bounds, answer, null), bounds, answer);
+    }
+
+    /**
+     * Sends messages and hands out the model's turn while it arrives, as soon as they are sent. Waits as {@link #ask} does.
+     *
+     * @param  bounds                                       of the turn and of the wait for it; as many bytes may wait to be read
+     * @param  maxMessages                                  how many messages may wait to be read
+     * @return                                              as {@link #send}
+     * @throws dev.camelgenai.live.error.GenAiLiveException as {@link #ask}
+     */
+    boolean stream(List<? extends ClientMessage> messages, TurnBounds bounds, int maxMessages, StreamCallback callback) {
+        StreamSource source = new StreamSource();
+        LiveTurnStream stream = new LiveTurnStream(source, maxMessages, bounds.maxBytes());
+        StreamedAnswer streamed = new StreamedAnswer(callback, stream);
+        Answer answer = new Answer(streamed, streamed::onWritten);
+        TurnTracker.Waiter waiter = new TurnTracker.Waiter(answersTool(messages), bounds, answer, stream);
+        source.waiter = waiter;
+        source.answer = answer;
+        return await(messages, waiter, bounds, answer);
+    }
+
+    /** The reader of a stream holds the session up, or leaves it. */
+    private final class StreamSource implements LiveTurnStream.Source {
+
+        private TurnTracker.Waiter waiter;
+        private Answer answer;
+
+        @Override
+        public void filled() {
+            laneFilled();
+        }
+
+        @Override
+        public void drained() {
+            laneDrained();
+        }
+
+        @Override
+        public void closed() {
+            answer.cancel();
+            turns.expire(waiter);
+        }
+    }
+
+    private boolean await(List<? extends ClientMessage> messages, TurnTracker.Waiter waiter, TurnBounds bounds, Answer answer) {
         if (state.isEnding()) {
             return false;
         }
@@ -394,8 +449,6 @@ public final class LiveSession {
             // whoever awaits the answer to recorded speech has no more to say
             input.add(AUDIO_STREAM_END);
         }
-        Answer answer = new Answer(callback);
-        TurnTracker.Waiter waiter = new TurnTracker.Waiter(answersTool(messages), bounds, answer);
         waiter.input(entry(input, new TurnInput(waiter, answersTool(messages), answer::inputSent, this::notWritten)));
         switch (turns.admit(waiter)) {
             case START -> {
@@ -598,7 +651,7 @@ public final class LiveSession {
 
     // ---- receiving
 
-    void received(Line line, LiveServerMessage message) {
+    void received(Line line, ServerMessage message) {
         if (line != current) {
             return;
         }
@@ -607,13 +660,17 @@ public final class LiveSession {
         }
         calls.onMessage(message);
         history.received(message);
-        if (message.serverContent().flatMap(LiveServerContent::modelTurn).isPresent()) {
+        if (message.hasModelTurn()) {
             resumable = !resumes;
         }
-        deliver(message);
         TurnTracker.Outcome outcome = turns.onMessage(message, lanes.isEmpty());
+        deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()));
+        if (outcome.ended() && transcripts.isPending()) {
+            later(Kind.SETTLE_TRANSCRIPTS, LATE_TRANSCRIPTS, this::settleTranscripts);
+        }
         line.delivery().received(message, outcome);
-        message.sessionResumptionUpdate().ifPresent(update -> resumptionUpdate(line, update));
+        message.resumptionUpdate().ifPresent(update -> resumptionUpdate(line, update));
+        outcome.heard().forEach(waiter -> waiter.stream().offer(message));
         perform(outcome);
         message.goAway().ifPresent(goAway -> leave(line, goAway));
         if (leaving) {
@@ -622,18 +679,29 @@ public final class LiveSession {
     }
 
     /** Whether it is part of the conversation, rather than of the service's own coming and going. */
-    private static boolean isSaid(LiveServerMessage message) {
-        return message.setupComplete().isEmpty() && message.sessionResumptionUpdate().isEmpty() && message.goAway().isEmpty();
+    private static boolean isSaid(ServerMessage message) {
+        return message.setupComplete().isEmpty() && message.resumptionUpdate().isEmpty() && message.goAway().isEmpty();
     }
 
     /** To the consumers before anybody is told of the turn's end, so that their exchange exists when the caller goes on. */
-    private void deliver(LiveServerMessage message) {
-        long sequenceNumber = received.incrementAndGet();
+    private void deliver(ServerMessage message, long turnId, List<ServerEvent.TurnTranscript> whole) {
+        ReceivedMessage next = new ReceivedMessage(message, received.incrementAndGet(), turnId, whole);
         if (lanes.isEmpty()) {
             unheard.incrementAndGet();
         }
         for (Lane lane : lanes) {
-            lane.offer(message, sequenceNumber);
+            lane.offer(next);
+        }
+    }
+
+    private void settleTranscripts() {
+        tellTranscripts(transcripts.settle());
+    }
+
+    private void tellTranscripts(List<ServerEvent.TurnTranscript> whole) {
+        if (!whole.isEmpty()) {
+            ReceivedMessage words = new ReceivedMessage(ServerMessage.nothing(), received.get(), whole.get(0).turnId(), whole);
+            lanes.forEach(lane -> lane.offer(words));
         }
     }
 
@@ -713,8 +781,8 @@ public final class LiveSession {
 
     // ---- moving to another connection before the service ends this one
 
-    private void leave(Line line, LiveServerGoAway goAway) {
-        Duration timeLeft = goAway.timeLeft().orElse(Duration.ZERO);
+    private void leave(Line line, ServerEvent.GoAway goAway) {
+        Duration timeLeft = goAway.timeLeft();
         lanes.forEach(lane -> lane.event(new SessionEvent.GoingAway(timeLeft)));
         if (!profile.reconnect().enabled()) {
             return;
@@ -914,12 +982,13 @@ public final class LiveSession {
                 failure));
         List<String> lostCalls = calls.lost(resumesLater);
         if (!lostCalls.isEmpty()) {
-            deliver(LiveServerMessage.builder()
-                    .toolCallCancellation(LiveServerToolCallCancellation.builder().ids(lostCalls).build()).build());
+            deliver(ServerMessage.of(LiveServerMessage.builder()
+                    .toolCallCancellation(LiveServerToolCallCancellation.builder().ids(lostCalls).build()).build()), 0,
+                    List.of());
         }
         TurnTracker.Outcome lost = turns.lost(failure);
         if (lost.ended()) {
-            deliver(LOST_TURN);
+            deliver(LOST_TURN, lost.turnId(), transcripts.lost());
             if (!transparent) {
                 history.unanswered();
             }
@@ -1042,6 +1111,7 @@ public final class LiveSession {
         List<TurnTracker.Waiter> left = turns.end();
         outbox.closeAndFail(forCallers);
         left.forEach(waiter -> tell(waiter, null, forCallers));
+        tellTranscripts(transcripts.lost());
         for (Lane lane : lanes) {
             if (lanes.remove(lane)) {
                 keepCounts(lane);

@@ -179,6 +179,22 @@ public final class LiveSessions {
         }
     }
 
+    /**
+     * Sends messages to a session and hands out the model's turn while it arrives, as soon as they are sent.
+     *
+     * @param  bounds                                       of the turn and of the wait for it; as many bytes may wait to be read
+     * @param  maxMessages                                  how many messages may wait to be read
+     * @param  callback                                     told once how the messages were sent
+     * @throws dev.camelgenai.live.error.GenAiLiveException when they cannot be accepted; the callback is not called then
+     */
+    public void stream(SessionAddress address, List<? extends ClientMessage> messages, TurnBounds bounds, int maxMessages,
+            StreamCallback callback) {
+        LiveSession session = session(address);
+        while (!session.stream(messages, bounds, maxMessages, callback)) {
+            session = successor(session);
+        }
+    }
+
     /** Opens a session if it is not open already; completes when it is. */
     public CompletionStage<LiveSession> open(SessionAddress address) {
         return session(address).opened();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import com.google.genai.types.FunctionCall;
+import com.google.genai.types.GroundingMetadata;
 import com.google.genai.types.TurnCompleteReason;
 import com.google.genai.types.UsageMetadata;
 
@@ -20,6 +21,7 @@ public final class LiveTurn {
     private final String outputTranscript;
     private final List<FunctionCall> functionCalls;
     private final UsageMetadata usage;
+    private final GroundingMetadata grounding;
     private final TurnCompleteReason completeReason;
     private final boolean interrupted;
 
@@ -32,6 +34,7 @@ public final class LiveTurn {
         this.outputTranscript = builder.outputTranscript.toString();
         this.functionCalls = List.copyOf(builder.functionCalls);
         this.usage = builder.usage;
+        this.grounding = builder.grounding;
         this.completeReason = builder.completeReason;
         this.interrupted = builder.interrupted;
     }
@@ -74,6 +77,11 @@ public final class LiveTurn {
     /** Tokens of this turn; the prompt count includes the conversation so far (protocol.md 5.1). */
     public Optional<UsageMetadata> usage() {
         return Optional.ofNullable(usage);
+    }
+
+    /** What the answer is based on, where the model searched. */
+    public Optional<GroundingMetadata> grounding() {
+        return Optional.ofNullable(grounding);
     }
 
     /** Why the turn ended, where the service says so. */

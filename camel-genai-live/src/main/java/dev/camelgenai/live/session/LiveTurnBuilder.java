@@ -4,14 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-import com.google.genai.types.Blob;
 import com.google.genai.types.FunctionCall;
-import com.google.genai.types.LiveServerContent;
-import com.google.genai.types.LiveServerMessage;
-import com.google.genai.types.Part;
-import com.google.genai.types.Transcription;
+import com.google.genai.types.GroundingMetadata;
 import com.google.genai.types.TurnCompleteReason;
 import com.google.genai.types.UsageMetadata;
+import dev.camelgenai.live.protocol.ServerEvent;
+import dev.camelgenai.live.protocol.ServerMessage;
 
 /** Gathers the messages of one turn, within a bound. Confined to the tracker's lock. */
 final class LiveTurnBuilder {
@@ -24,6 +22,7 @@ final class LiveTurnBuilder {
     final List<FunctionCall> functionCalls = new ArrayList<>();
     String audioMimeType;
     UsageMetadata usage;
+    GroundingMetadata grounding;
     TurnCompleteReason completeReason;
     boolean interrupted;
 
@@ -40,40 +39,38 @@ final class LiveTurnBuilder {
         return bytes > maxBytes;
     }
 
-    void add(LiveServerMessage message) {
-        message.usageMetadata().ifPresent(metadata -> usage = metadata);
-        message.toolCall().flatMap(call -> call.functionCalls()).ifPresent(functionCalls::addAll);
-        message.serverContent().ifPresent(this::add);
+    void add(ServerMessage message) {
+        message.events().forEach(this::add);
     }
 
-    private void add(LiveServerContent content) {
-        content.modelTurn().flatMap(turn -> turn.parts()).ifPresent(parts -> parts.forEach(this::add));
-        content.inputTranscription().flatMap(Transcription::text).ifPresent(fragment -> append(inputTranscript, fragment));
-        content.outputTranscription().flatMap(Transcription::text).ifPresent(fragment -> append(outputTranscript, fragment));
-        content.turnCompleteReason().ifPresent(reason -> completeReason = reason);
-        interrupted |= content.interrupted().orElse(false);
-    }
-
-    private void add(Part part) {
-        if (part.thought().orElse(false)) {
-            return;
+    private void add(ServerEvent event) {
+        if (event instanceof ServerEvent.Audio piece) {
+            add(piece);
+        } else if (event instanceof ServerEvent.Text fragment) {
+            append(text, fragment.text());
+        } else if (event instanceof ServerEvent.InputTranscript fragment) {
+            append(inputTranscript, fragment.text());
+        } else if (event instanceof ServerEvent.OutputTranscript fragment) {
+            append(outputTranscript, fragment.text());
+        } else if (event instanceof ServerEvent.ToolCall call) {
+            functionCalls.add(call.call());
+        } else if (event instanceof ServerEvent.Usage tokens) {
+            usage = tokens.content();
+        } else if (event instanceof ServerEvent.Grounding sources) {
+            grounding = sources.content();
+        } else if (event instanceof ServerEvent.Interrupted) {
+            interrupted = true;
+        } else if (event instanceof ServerEvent.TurnComplete end && end.reason() != null) {
+            completeReason = end.reason();
         }
-        part.text().ifPresent(fragment -> append(text, fragment));
-        part.inlineData().ifPresent(this::add);
     }
 
-    private void add(Blob blob) {
-        String mimeType = blob.mimeType().orElse("");
-        if (!mimeType.startsWith("audio/")) {
-            return;
+    private void add(ServerEvent.Audio piece) {
+        bytes += piece.data().length();
+        if (!isOverflown()) {
+            audioMimeType = piece.mimeType();
+            audio.writeBytes(piece.data().decode());
         }
-        blob.data().ifPresent(data -> {
-            bytes += data.length;
-            if (!isOverflown()) {
-                audioMimeType = mimeType;
-                audio.writeBytes(data);
-            }
-        });
     }
 
     private void append(StringBuilder target, String fragment) {

@@ -9,10 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import com.google.genai.types.FunctionCall;
 import com.google.genai.types.FunctionResponse;
 import com.google.genai.types.LiveSendToolResponseParameters;
-import com.google.genai.types.LiveServerMessage;
-import com.google.genai.types.LiveServerToolCall;
-import com.google.genai.types.LiveServerToolCallCancellation;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ServerMessage;
 
 /**
  * The function calls of a session that wait for an answer, and those that are cancelled: the service does not take answers
@@ -48,9 +46,9 @@ final class OpenCalls {
         };
     }
 
-    void onMessage(LiveServerMessage message) {
-        List<FunctionCall> calls = message.toolCall().flatMap(LiveServerToolCall::functionCalls).orElse(List.of());
-        List<String> ids = message.toolCallCancellation().flatMap(LiveServerToolCallCancellation::ids).orElse(List.of());
+    void onMessage(ServerMessage message) {
+        List<FunctionCall> calls = message.toolCalls();
+        List<String> ids = message.cancelledCalls();
         if (calls.isEmpty() && ids.isEmpty()) {
             return;
         }

@@ -1,7 +1,5 @@
 package dev.camelgenai.live.session;
 
-import com.google.genai.types.LiveServerMessage;
-
 /**
  * Receives the messages of sessions. For one session the calls come one at a time and in order, on worker threads; for
  * different sessions they come concurrently. Interruptions and cancellations of tool calls overtake other messages that wait,
@@ -12,11 +10,10 @@ public interface SessionConsumer {
     /**
      * One message of the service.
      *
-     * @param sequenceNumber counts the messages of the session from 1
-     * @param done           to be called once, from any thread, when the message has been handled; until then no further
-     *                       one of that session is delivered to this consumer
+     * @param done to be called once, from any thread, when the message has been handled; until then no further one of that
+     *             session is delivered to this consumer
      */
-    void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done);
+    void onMessage(LiveSession session, ReceivedMessage received, Runnable done);
 
     /**
      * Something happened to the session.

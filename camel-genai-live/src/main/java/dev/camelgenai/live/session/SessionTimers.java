@@ -16,6 +16,7 @@ final class SessionTimers {
     enum Kind {
         CHECK_IDLENESS,
         CHECK_SILENCE,
+        SETTLE_TRANSCRIPTS,
         LEAVE_CONNECTION,
         FIRST_CONNECTION,
         NEXT_CONNECTION,

@@ -7,12 +7,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-import com.google.genai.types.InteractionStatus;
-import com.google.genai.types.LiveServerContent;
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ServerEvent;
+import dev.camelgenai.live.protocol.ServerMessage;
 
 /**
  * Knows which turns of a session are open and who awaits them. An awaited turn is asked for only when no other turn is open;
@@ -33,14 +32,17 @@ final class TurnTracker {
         private final boolean realtime;
         private final TurnBounds bounds;
         private final TurnCallback callback;
+        private final LiveTurnStream stream;
         private Outbox.Entry input;
 
         /**
+         * @param stream      gets the messages of the turn one by one; {@code null} for a caller who wants it as a whole
          * @param answersTool whether the input answers a function call; it then belongs to the open turn and never waits
          * @param bounds      how large the turn may become, and how many may wait with it
          * @param callback    told about its end
          */
-        Waiter(boolean answersTool, TurnBounds bounds, TurnCallback callback) {
+        Waiter(boolean answersTool, TurnBounds bounds, TurnCallback callback, LiveTurnStream stream) {
+            this.stream = stream;
             this.answersTool = answersTool;
             this.awaits = true;
             this.startsTurn = true;
@@ -57,6 +59,7 @@ final class TurnTracker {
          * @param onFailure  told when it cannot be sent any more
          */
         Waiter(boolean startsTurn, boolean realtime, Consumer<GenAiLiveException> onFailure) {
+            this.stream = null;
             this.answersTool = false;
             this.awaits = false;
             this.startsTurn = startsTurn;
@@ -76,6 +79,14 @@ final class TurnTracker {
 
         TurnCallback callback() {
             return callback;
+        }
+
+        LiveTurnStream stream() {
+            return stream;
+        }
+
+        private boolean collects() {
+            return stream == null;
         }
     }
 
@@ -98,13 +109,27 @@ final class TurnTracker {
      * @param start    the caller whose input is to be sent now, or {@code null}
      * @param ended    whether a turn has ended
      * @param answered the number of the message that it answered, 0 where it answered none that is known
+     * @param heard    callers who read the turn message by message
+     * @param turnId   the number of the turn that the message belongs to, from 1; 0 where it belongs to none
      */
-    record Outcome(List<Waiter> told, LiveTurn turn, GenAiLiveException failure, Waiter start, boolean ended, long answered) {
+    record Outcome(List<Waiter> told, LiveTurn turn, GenAiLiveException failure, Waiter start, boolean ended, long answered,
+            List<Waiter> heard, long turnId) {
 
-        private static final Outcome NOTHING = new Outcome(List.of(), null, null, null, false, 0);
+        private static final Outcome NOTHING = starting(null);
 
         private static Outcome starting(Waiter waiter) {
-            return new Outcome(List.of(), null, null, waiter, false, 0);
+            return new Outcome(List.of(), null, null, waiter, false, 0, List.of(), 0);
+        }
+
+        private static Outcome failing(List<Waiter> told, GenAiLiveException failure, Waiter start, boolean ended,
+                long turnId) {
+            return new Outcome(told, null, failure, start, ended, 0, List.of(), turnId);
+        }
+
+        private Outcome about(List<Waiter> streaming, long turn) {
+            return streaming.isEmpty() && turn == turnId
+                    ? this
+                    : new Outcome(told, this.turn, failure, start, ended, answered, streaming, turn);
         }
     }
 
@@ -287,7 +312,7 @@ final class TurnTracker {
             input.turn(turn);
             Waiter waiter = input.waiter();
             if (waiter != null) {
-                if (turn.collected == null) {
+                if (turn.collected == null && waiter.collects()) {
                     turn.collected = new LiveTurnBuilder(completed + open.size(), waiter.bounds.maxBytes());
                 }
                 turn.waiters.add(waiter);
@@ -335,7 +360,7 @@ final class TurnTracker {
             generated = false;
             interrupted = false;
             completed += wasOpen ? 1 : 0;
-            return new Outcome(told, null, failure, startNext(), wasOpen, 0);
+            return Outcome.failing(told, failure, startNext(), wasOpen, wasOpen ? completed : 0);
         } finally {
             lock.unlock();
         }
@@ -345,35 +370,47 @@ final class TurnTracker {
      * @param nobodyElseAnswersTools whether the callers who await the turn are the only ones who can answer its function
      *                               calls; they are then told at the call, because the turn does not end without them
      */
-    Outcome onMessage(LiveServerMessage message, boolean nobodyElseAnswersTools) {
+    Outcome onMessage(ServerMessage message, boolean nobodyElseAnswersTools) {
         lock.lock();
         try {
             lastSign = clock.getAsLong();
+            long turnId = turnOf(message);
             Turn current = open.peekFirst();
-            if (current != null && current.collected != null) {
-                current.collected.add(message);
-            }
-            LiveServerContent content = message.serverContent().orElse(null);
-            interrupted |= content != null && content.interrupted().orElse(false);
-            if (content != null && isEndOfTurn(content)) {
-                return endTurn();
-            }
-            // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
-            speaking |= content != null && content.modelTurn().isPresent();
-            generated |= content != null && content.generationComplete().orElse(false);
-            if (message.toolCall().isPresent() && nobodyElseAnswersTools && current != null && !current.waiters.isEmpty()) {
-                return told(current, null, false);
-            }
-            return Outcome.NOTHING;
+            List<Waiter> streaming = current == null ? List.of() : current.waiters.stream().filter(w -> !w.collects()).toList();
+            return follow(message, current, nobodyElseAnswersTools).about(streaming, turnId);
         } finally {
             lock.unlock();
         }
     }
 
-    private static boolean isEndOfTurn(LiveServerContent content) {
-        boolean workGoesOn = content.interactionStatus()
-                .map(status -> status.knownEnum() == InteractionStatus.Known.IN_PROGRESS).orElse(false);
-        return content.turnComplete().orElse(false) && !workGoesOn;
+    private Outcome follow(ServerMessage message, Turn current, boolean nobodyElseAnswersTools) {
+        if (current != null && current.collected != null) {
+            current.collected.add(message);
+        }
+        interrupted |= message.isInterrupted();
+        if (message.endsTurn()) {
+            return endTurn();
+        }
+        // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
+        speaking |= message.hasModelTurn();
+        generated |= message.isGenerationComplete();
+        if (nobodyElseAnswersTools && current != null && current.collected != null && message.has(ServerEvent.Kind.toolCall)) {
+            return told(current, null, false);
+        }
+        return Outcome.NOTHING;
+    }
+
+    /** Which turn a message belongs to; what the model said may be told in words when its turn is over. */
+    private long turnOf(ServerMessage message) {
+        boolean content = message.hasModelTurn() || message.hasTranscript() || message.isInterrupted()
+                || message.isGenerationComplete() || message.isTurnComplete() || message.has(ServerEvent.Kind.toolCall)
+                || message.has(ServerEvent.Kind.grounding) || message.has(ServerEvent.Kind.usage);
+        if (!content) {
+            return 0;
+        }
+        boolean late = !speaking && open.isEmpty() && message.events().stream()
+                .allMatch(event -> event.kind() == ServerEvent.Kind.outputTranscript || event.kind() == ServerEvent.Kind.usage);
+        return late ? completed : completed + 1;
     }
 
     private Outcome endTurn() {
@@ -388,22 +425,24 @@ final class TurnTracker {
         open.forEach(left -> left.outlived = true);
         Waiter next = startNext();
         return turn == null || turn.waiters.isEmpty()
-                ? new Outcome(List.of(), null, null, next, true, turn == null ? 0 : turn.message)
+                ? new Outcome(List.of(), null, null, next, true, turn == null ? 0 : turn.message, List.of(), 0)
                 : told(turn, next, true);
     }
 
+    /** @param ended whether the turn is over; if not, those who read it message by message go on */
     private static Outcome told(Turn turn, Waiter next, boolean ended) {
-        List<Waiter> waiters = List.copyOf(turn.waiters);
+        List<Waiter> waiters = turn.waiters.stream().filter(waiter -> ended || waiter.collects()).toList();
         LiveTurnBuilder collected = turn.collected;
-        turn.waiters.clear();
+        turn.waiters.removeAll(waiters);
         turn.collected = null;
-        if (collected.isOverflown()) {
+        if (collected != null && collected.isOverflown()) {
             return new Outcome(waiters, null, new LiveQueueFullException("The model's turn is larger than turnMaxBytes="
                     + waiters.get(0).bounds.maxBytes()
-                    + "; raise turnMaxBytes, or take the messages one by one with a consumer.",
-                    false), next, ended, turn.message);
+                    + "; raise turnMaxBytes, or take the messages one by one with a consumer or response=stream.",
+                    false), next, ended, turn.message, List.of(), 0);
         }
-        return new Outcome(waiters, collected.build(), null, next, ended, turn.message);
+        return new Outcome(waiters, collected == null ? null : collected.build(), null, next, ended, turn.message, List.of(),
+                0);
     }
 
     private Waiter startNext() {
@@ -455,7 +494,7 @@ final class TurnTracker {
             }
             for (Turn turn : open) {
                 if (turn.waiters.remove(waiter)) {
-                    if (turn.waiters.isEmpty()) {
+                    if (turn.waiters.stream().noneMatch(Waiter::collects)) {
                         turn.collected = null;
                     }
                     return Expiry.ABANDONED;
@@ -477,7 +516,7 @@ final class TurnTracker {
                 turn.waiters.clear();
                 turn.collected = null;
             }
-            return new Outcome(told, null, failure, null, false, 0);
+            return Outcome.failing(told, failure, null, false, 0);
         } finally {
             lock.unlock();
         }

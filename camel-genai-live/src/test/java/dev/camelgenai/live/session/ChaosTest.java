@@ -21,8 +21,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 import com.google.genai.types.FunctionCall;
-import com.google.genai.types.LiveServerMessage;
-import com.google.genai.types.LiveServerToolCall;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedSession;
@@ -193,8 +191,8 @@ class ChaosTest {
         }
 
         @Override
-        public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
-            message.toolCall().flatMap(LiveServerToolCall::functionCalls).ifPresent(calls -> calls.forEach(this::answer));
+        public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
+            received.message().toolCalls().forEach(this::answer);
             done.run();
         }
 

@@ -20,7 +20,6 @@ import com.google.genai.types.Content;
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendClientContentParameters;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
-import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.Modality;
 import com.google.genai.types.Part;
 import com.google.genai.types.RealtimeInputConfig;
@@ -30,6 +29,7 @@ import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
+import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.transport.AhcLiveConnector;
 import dev.camelgenai.live.transport.LiveConnector;
 
@@ -78,8 +78,10 @@ final class EmulatedSessions implements AutoCloseable {
         final List<Object> everything = new CopyOnWriteArrayList<>();
 
         @Override
-        public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
-            everything.add(message);
+        public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
+            if (received.message() != ServerMessage.nothing()) {
+                everything.add(received.message().message());
+            }
             done.run();
         }
 

@@ -1,5 +1,6 @@
 package dev.camelgenai.live.session;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.LiveQueueFullException;
+import dev.camelgenai.live.protocol.ServerMessageDecoder;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -53,9 +55,9 @@ class LaneTest extends SteppedSessionFixture {
         private Runnable held;
 
         @Override
-        public void onMessage(LiveSession from, LiveServerMessage message, long sequenceNumber, Runnable done) {
-            messages.add(message);
-            heard("#" + sequenceNumber, done);
+        public void onMessage(LiveSession from, ReceivedMessage received, Runnable done) {
+            messages.add(received.message().message());
+            heard("#" + received.sequenceNumber(), done);
         }
 
         @Override
@@ -148,9 +150,14 @@ class LaneTest extends SteppedSessionFixture {
         lane(new LaneBounds(MAX, STALL, LaneOverflow.pause, false));
     }
 
+    private static ReceivedMessage received(String message, long sequenceNumber) {
+        return new ReceivedMessage(new ServerMessageDecoder().read(message.getBytes(StandardCharsets.UTF_8)), sequenceNumber, 0,
+                List.of());
+    }
+
     private void offer(String... messages) {
         for (String message : messages) {
-            lane.offer(LiveServerMessage.fromJson(message), ++offered);
+            lane.offer(received(message, ++offered));
             work();
         }
     }
@@ -475,7 +482,7 @@ class LaneTest extends SteppedSessionFixture {
         lane(bounds(LaneOverflow.closeSession));
         session.attach(new Lane(session, new SessionConsumer() {
             @Override
-            public void onMessage(LiveSession from, LiveServerMessage message, long sequenceNumber, Runnable done) {
+            public void onMessage(LiveSession from, ReceivedMessage received, Runnable done) {
                 done.run();
             }
 
@@ -639,7 +646,7 @@ class LaneTest extends SteppedSessionFixture {
         lane(new LaneBounds(1_000, STALL, LaneOverflow.pause, true));
         route.holds = false;
         for (int i = 0; i < 100; i++) {
-            lane.offer(LiveServerMessage.fromJson(TRANSCRIPT), ++offered);
+            lane.offer(received(TRANSCRIPT, ++offered));
         }
 
         assertThat(tasks).hasSize(1);

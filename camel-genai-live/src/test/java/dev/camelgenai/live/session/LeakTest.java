@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedSession;
@@ -118,7 +117,7 @@ class LeakTest {
         }
 
         @Override
-        public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
+        public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
             add(session);
             if (holds) {
                 held.add(done);

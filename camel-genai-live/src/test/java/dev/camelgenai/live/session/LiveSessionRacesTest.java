@@ -11,9 +11,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveAuthenticationException;
+import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.transport.LiveClose;
 import org.junit.jupiter.api.Test;
 
@@ -178,7 +178,7 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
         List<String> heard = new ArrayList<>();
         Lane lane = new Lane(session, new SessionConsumer() {
             @Override
-            public void onMessage(LiveSession s, LiveServerMessage m, long n, Runnable done) {
+            public void onMessage(LiveSession s, ReceivedMessage received, Runnable done) {
                 heard.add("message");
                 done.run();
             }
@@ -194,7 +194,7 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
         lane.event(new SessionEvent.Closed(
                 new SessionEvent.Ending(new GenAiLiveException("lost", true, null), 1006, ""), 0));
         lane.end();
-        lane.offer(LiveServerMessage.fromJson("{}"), 1);
+        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 1, 0, List.of()));
         assertThat(heard).containsExactly("closed");
     }
 
@@ -205,8 +205,8 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
         boolean[] saturated = { true };
         Lane lane = new Lane(session, new SessionConsumer() {
             @Override
-            public void onMessage(LiveSession s, LiveServerMessage m, long n, Runnable done) {
-                heard.add(n);
+            public void onMessage(LiveSession s, ReceivedMessage received, Runnable done) {
+                heard.add(received.sequenceNumber());
                 done.run();
             }
 
@@ -221,9 +221,9 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
             task.run();
         }), false, l -> {
         });
-        lane.offer(LiveServerMessage.fromJson("{}"), 1);
+        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 1, 0, List.of()));
         saturated[0] = false;
-        lane.offer(LiveServerMessage.fromJson("{}"), 2);
+        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 2, 0, List.of()));
         assertThat(heard).containsExactly(1L, 2L);
     }
 

@@ -70,7 +70,7 @@ class LiveSessionsTest {
         for (int i = 0; i < 3; i++) {
             sessions.subscribe("g", null, new SessionConsumer() {
                 @Override
-                public void onMessage(LiveSession s, com.google.genai.types.LiveServerMessage m, long n, Runnable done) {
+                public void onMessage(LiveSession s, ReceivedMessage received, Runnable done) {
                     done.run();
                 }
 

@@ -155,7 +155,7 @@ class OpenMicrophoneTest extends ControlledTime {
         Queue<Runnable> unread = new ConcurrentLinkedQueue<>();
         client.sessions.subscribe(EmulatedSessions.GROUP, null, new SessionConsumer() {
             @Override
-            public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
+            public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
                 unread.add(done);
             }
 

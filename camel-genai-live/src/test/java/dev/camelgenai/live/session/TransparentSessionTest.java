@@ -8,7 +8,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import com.google.genai.types.FunctionResponse;
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendToolResponseParameters;
-import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.SessionResumptionConfig;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.protocol.ClientMessage;
@@ -43,7 +42,7 @@ class TransparentSessionTest extends SteppedSessionFixture {
         session.attach(new Lane(session, new SessionConsumer() {
 
             @Override
-            public void onMessage(LiveSession from, LiveServerMessage message, long sequenceNumber, Runnable done) {
+            public void onMessage(LiveSession from, ReceivedMessage received, Runnable done) {
                 done.run();
             }
 

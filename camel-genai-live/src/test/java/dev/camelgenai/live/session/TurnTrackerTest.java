@@ -1,10 +1,12 @@
 package dev.camelgenai.live.session;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.LiveQueueFullException;
+import dev.camelgenai.live.protocol.ServerMessage;
+import dev.camelgenai.live.protocol.ServerMessageDecoder;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +28,7 @@ class TurnTrackerTest {
 
     private static TurnTracker.Waiter waiter(boolean answersTool) {
         return new TurnTracker.Waiter(answersTool, BOUNDS, (turn, failure) -> {
-        });
+        }, null);
     }
 
     /** Admits a caller whose input is written at once. */
@@ -66,15 +68,19 @@ class TurnTrackerTest {
         afterwards = tracker.started(expected, true);
     }
 
-    private static LiveServerMessage text(String text) {
-        return LiveServerMessage.fromJson("{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"" + text + "\"}]}}}");
+    private static ServerMessage read(String json) {
+        return new ServerMessageDecoder().read(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static LiveServerMessage turnComplete() {
-        return LiveServerMessage.fromJson("{\"serverContent\":{\"turnComplete\":true}}");
+    private static ServerMessage text(String text) {
+        return read("{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"" + text + "\"}]}}}");
     }
 
-    private TurnTracker.Outcome receive(LiveServerMessage message) {
+    private static ServerMessage turnComplete() {
+        return read("{\"serverContent\":{\"turnComplete\":true}}");
+    }
+
+    private TurnTracker.Outcome receive(ServerMessage message) {
         return tracker.onMessage(message, false);
     }
 
@@ -95,11 +101,11 @@ class TurnTrackerTest {
     @Test
     void takesTheEndOfAnInterruptedTurnForAnAnswerToItsQuestionOnly() {
         asking();
-        receive(LiveServerMessage.fromJson("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"));
+        receive(read("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"));
         tracker.submit();
         answersTool(null);
 
-        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"interrupted\":true}}"));
+        receive(read("{\"serverContent\":{\"interrupted\":true}}"));
 
         assertThat(receive(turnComplete()).answered()).isEqualTo(1);
     }
@@ -202,7 +208,7 @@ class TurnTrackerTest {
     void aLateTranscriptOpensNoTurn() {
         asking();
         receive(turnComplete());
-        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"outputTranscription\":{\"text\":\"late\"}}}"));
+        receive(read("{\"serverContent\":{\"outputTranscription\":{\"text\":\"late\"}}}"));
 
         asking();
     }
@@ -252,13 +258,13 @@ class TurnTrackerTest {
         assertThat(tracker.silentFor()).isZero();
         assertThat(tracker.silence()).isEqualTo(TurnTracker.Silence.ANSWER_OWED);
 
-        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"generationComplete\":true}}"));
+        receive(read("{\"serverContent\":{\"generationComplete\":true}}"));
         assertThat(tracker.silence()).as("the rest is playback").isEqualTo(TurnTracker.Silence.NOTHING_OWED);
     }
 
     @Test
     void nothingIsOwedForRealtimeInputThatTheModelHasNotAnsweredYet() {
-        receive(LiveServerMessage.fromJson("{\"serverContent\":{\"inputTranscription\":{\"text\":\"hm\"}}}"));
+        receive(read("{\"serverContent\":{\"inputTranscription\":{\"text\":\"hm\"}}}"));
 
         assertThat(tracker.silence()).isEqualTo(TurnTracker.Silence.NOTHING_OWED);
     }
@@ -331,7 +337,7 @@ class TurnTrackerTest {
     void anAnswerToAFunctionCallJoinsTheOpenTurn() {
         TurnTracker.Waiter caller = asking();
         TurnTracker.Waiter toolAnswer = waiter(true);
-        receive(LiveServerMessage.fromJson("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"));
+        receive(read("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"));
 
         assertThat(tracker.admit(toolAnswer)).isEqualTo(TurnTracker.Admission.START);
         answersTool(toolAnswer);
@@ -345,7 +351,7 @@ class TurnTrackerTest {
         TurnTracker.Waiter caller = asking();
 
         TurnTracker.Outcome told = tracker.onMessage(
-                LiveServerMessage.fromJson("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"), true);
+                read("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"), true);
         assertThat(told.told()).containsExactly(caller);
         assertThat(told.turn().functionCalls()).singleElement().satisfies(call -> assertThat(call.name()).contains("clock"));
 
@@ -363,11 +369,10 @@ class TurnTrackerTest {
 
         receive(text("Let me see. "));
         TurnTracker.Outcome pause = receive(
-                LiveServerMessage
-                        .fromJson("{\"serverContent\":{\"turnComplete\":true,\"interactionStatus\":\"IN_PROGRESS\"}}"));
+                read("{\"serverContent\":{\"turnComplete\":true,\"interactionStatus\":\"IN_PROGRESS\"}}"));
         receive(text("Done."));
         TurnTracker.Outcome end = receive(
-                LiveServerMessage.fromJson("{\"serverContent\":{\"turnComplete\":true,\"interactionStatus\":\"IDLE\"}}"));
+                read("{\"serverContent\":{\"turnComplete\":true,\"interactionStatus\":\"IDLE\"}}"));
 
         assertThat(pause.told()).isEmpty();
         assertThat(end.turn().text()).isEqualTo("Let me see. Done.");
@@ -388,7 +393,7 @@ class TurnTrackerTest {
     void readsEveryFieldOfAMessageThatHasSeveral() {
         asking();
 
-        TurnTracker.Outcome end = receive(LiveServerMessage.fromJson("""
+        TurnTracker.Outcome end = receive(read("""
                 {"usageMetadata":{"totalTokenCount":7},
                  "serverContent":{"modelTurn":{"parts":[{"text":"a"},{"text":"thinking","thought":true}]},
                                   "inputTranscription":{"text":"in"},"outputTranscription":{"text":"out"},

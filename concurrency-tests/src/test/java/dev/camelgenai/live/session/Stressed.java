@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
-import com.google.genai.types.LiveServerMessage;
+import dev.camelgenai.live.protocol.ServerMessage;
+import dev.camelgenai.live.protocol.ServerMessageDecoder;
+import java.nio.charset.StandardCharsets;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.protocol.LiveModelName;
@@ -25,7 +27,8 @@ final class Stressed {
             LiveSendRealtimeInputParameters.builder().text("text").build());
     static final ClientMessage AUDIO = new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder()
             .audio(com.google.genai.types.Blob.builder().data(new byte[2]).mimeType("audio/pcm;rate=16000").build()).build());
-    static final LiveServerMessage TURN_COMPLETE = LiveServerMessage.fromJson("{\"serverContent\":{\"turnComplete\":true}}");
+    static final ServerMessage TURN_COMPLETE = new ServerMessageDecoder()
+            .read("{\"serverContent\":{\"turnComplete\":true}}".getBytes(StandardCharsets.UTF_8));
 
     private static final SessionProfile ENDS = profile(false);
     private static final SessionProfile GOES_ON = profile(true);
@@ -92,7 +95,7 @@ final class Stressed {
         }
 
         @Override
-        public void onMessage(LiveSession session, LiveServerMessage message, long sequenceNumber, Runnable done) {
+        public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
             done.run();
         }
 

@@ -21,7 +21,7 @@ public class TurnTrackerStress {
     public static class AdmittedWhileEnded {
 
         private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
-        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
+        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told(), null);
 
         public AdmittedWhileEnded() {
             turns.submit();
@@ -47,7 +47,7 @@ public class TurnTrackerStress {
     public static class ExpiredWhileAnswered {
 
         private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
-        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
+        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told(), null);
 
         public ExpiredWhileAnswered() {
             turns.admit(waiter);
@@ -75,7 +75,7 @@ public class TurnTrackerStress {
     public static class ExpiredWhileStarted {
 
         private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
-        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
+        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told(), null);
 
         public ExpiredWhileStarted() {
             turns.submit();
@@ -103,7 +103,7 @@ public class TurnTrackerStress {
     public static class LostWhileAnswered {
 
         private final TurnTracker turns = new TurnTracker(System::nanoTime, 1_000);
-        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told());
+        private final TurnTracker.Waiter waiter = new TurnTracker.Waiter(false, Stressed.TURN, new Stressed.Told(), null);
 
         public LostWhileAnswered() {
             turns.admit(waiter);

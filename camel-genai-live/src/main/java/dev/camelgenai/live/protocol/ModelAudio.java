@@ -1,4 +1,4 @@
-package dev.camelgenai.live.session;
+package dev.camelgenai.live.protocol;
 
 import java.util.List;
 import java.util.Optional;

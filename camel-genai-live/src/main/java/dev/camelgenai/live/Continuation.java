@@ -1,0 +1,36 @@
+package dev.camelgenai.live;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What follows when something is done that may be done at once or later. The caller goes on itself where it was done before
+ * it returned, so that a long row of such things needs no deep stack.
+ */
+final class Continuation implements Runnable {
+
+    private enum State {
+        RUNNING,
+        RETURNED,
+        DONE
+    }
+
+    private final Runnable rest;
+    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+
+    /** @param rest called when it is done after the caller has returned */
+    Continuation(Runnable rest) {
+        this.rest = rest;
+    }
+
+    @Override
+    public void run() {
+        if (!state.compareAndSet(State.RUNNING, State.DONE) && state.compareAndSet(State.RETURNED, State.DONE)) {
+            rest.run();
+        }
+    }
+
+    /** Called once, by the caller when it has returned. */
+    boolean isDoneOnReturn() {
+        return !state.compareAndSet(State.RUNNING, State.RETURNED);
+    }
+}

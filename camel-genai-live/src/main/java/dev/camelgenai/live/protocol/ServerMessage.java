@@ -1,0 +1,176 @@
+package dev.camelgenai.live.protocol;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.genai.types.FunctionCall;
+import com.google.genai.types.LiveServerMessage;
+import com.google.genai.types.LiveServerSessionResumptionUpdate;
+import com.google.genai.types.LiveServerSetupComplete;
+import dev.camelgenai.live.error.GenAiLiveException;
+
+/**
+ * A message of the service. What it brings is known; Google's type for it is built only where somebody wants it, and media
+ * are decoded only then as well. Immutable and thread-safe.
+ */
+public final class ServerMessage {
+
+    private static final ServerMessageDecoder DECODER = new ServerMessageDecoder();
+    private static final ServerMessage NOTHING = of(LiveServerMessage.builder().build());
+
+    private final byte[] json;
+    private final List<ServerEvent> events;
+    private final boolean modelTurn;
+    private final boolean interimTranscript;
+    private final boolean onlyAudio;
+    private volatile LiveServerMessage message;
+
+    /**
+     * @param json              not copied
+     * @param events            in the order of their kinds
+     * @param modelTurn         whether it has content of the model, of whatever kind
+     * @param interimTranscript whether it has a guess at what the user is saying
+     * @param onlyAudio         whether it has audio of the model and nothing else
+     */
+    ServerMessage(byte[] json, List<ServerEvent> events, boolean modelTurn, boolean interimTranscript, boolean onlyAudio) {
+        this.json = json;
+        this.events = List.copyOf(events);
+        this.modelTurn = modelTurn;
+        this.interimTranscript = interimTranscript;
+        this.onlyAudio = onlyAudio;
+    }
+
+    /** A message that did not come over the wire. */
+    public static ServerMessage of(LiveServerMessage message) {
+        try {
+            ServerMessage read = DECODER.read(LiveJson.mapper().writeValueAsBytes(message));
+            read.message = message;
+            return read;
+        } catch (JsonProcessingException e) {
+            throw new GenAiLiveException("The message cannot be expressed as JSON", false, e);
+        }
+    }
+
+    /** A message that brings nothing. */
+    public static ServerMessage nothing() {
+        return NOTHING;
+    }
+
+    /** What it brings, in the order of {@link ServerEvent.Kind}; parts of the model's turn in their own order. */
+    public List<ServerEvent> events() {
+        return events;
+    }
+
+    /**
+     * All of it, as Google's type; built with the first call.
+     *
+     * @throws GenAiLiveException when a field that is no event has the wrong type
+     */
+    public LiveServerMessage message() {
+        LiveServerMessage built = message;
+        if (built == null) {
+            built = DECODER.decode(json);
+            message = built;
+        }
+        return built;
+    }
+
+    /** Whether somebody wanted {@link #message()}. */
+    boolean isBuilt() {
+        return message != null;
+    }
+
+    /** Bytes on the wire. */
+    public int size() {
+        return json.length;
+    }
+
+    public boolean has(ServerEvent.Kind kind) {
+        for (ServerEvent event : events) {
+            if (event.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it brings content of the model. */
+    public boolean hasModelTurn() {
+        return modelTurn;
+    }
+
+    public boolean hasTranscript() {
+        return interimTranscript || has(ServerEvent.Kind.inputTranscript) || has(ServerEvent.Kind.outputTranscript);
+    }
+
+    public boolean isInterrupted() {
+        return has(ServerEvent.Kind.interrupted);
+    }
+
+    public boolean isGenerationComplete() {
+        return has(ServerEvent.Kind.generationComplete);
+    }
+
+    public boolean isTurnComplete() {
+        return has(ServerEvent.Kind.turnComplete);
+    }
+
+    /** Whether the model has nothing more to say before it is asked again ({@code protocol} 3, rule 7). */
+    public boolean endsTurn() {
+        return events.stream().anyMatch(event -> event instanceof ServerEvent.TurnComplete end && !end.workLeft());
+    }
+
+    public List<FunctionCall> toolCalls() {
+        return all(ServerEvent.ToolCall.class, ServerEvent.ToolCall::call);
+    }
+
+    public List<String> cancelledCalls() {
+        return all(ServerEvent.ToolCallCancellation.class, ServerEvent.ToolCallCancellation::id);
+    }
+
+    public Optional<LiveServerSetupComplete> setupComplete() {
+        return first(ServerEvent.SetupComplete.class, ServerEvent.SetupComplete::content);
+    }
+
+    public Optional<LiveServerSessionResumptionUpdate> resumptionUpdate() {
+        return first(ServerEvent.ResumptionUpdate.class, ServerEvent.ResumptionUpdate::content);
+    }
+
+    public Optional<ServerEvent.GoAway> goAway() {
+        return first(ServerEvent.GoAway.class, Function.identity());
+    }
+
+    private <E extends ServerEvent, T> Optional<T> first(Class<E> kind, Function<E, T> content) {
+        for (ServerEvent event : events) {
+            if (kind.isInstance(event)) {
+                return Optional.of(content.apply(kind.cast(event)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private <E extends ServerEvent, T> List<T> all(Class<E> kind, Function<E, T> content) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).map(content).toList();
+    }
+
+    /** @return the message itself when it has no audio, its other fields when it has, nothing when it is audio only */
+    public Optional<ServerMessage> withoutAudio() {
+        if (!has(ServerEvent.Kind.audio)) {
+            return Optional.of(this);
+        }
+        return onlyAudio ? Optional.empty() : ModelAudio.removedFrom(message()).map(ServerMessage::of);
+    }
+
+    /** Whether nothing is left of it without its audio. */
+    public boolean isOnlyAudio() {
+        return onlyAudio;
+    }
+
+    /** Tells what kinds of events there are, and nothing of what was said. */
+    @Override
+    public String toString() {
+        return "ServerMessage" + events.stream().map(ServerEvent::kind).toList();
+    }
+}
