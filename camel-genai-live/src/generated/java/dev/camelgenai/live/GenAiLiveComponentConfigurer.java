@@ -155,9 +155,14 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "streamMaxMessages": getOrCreateConfiguration(target).setStreamMaxMessages(property(camelContext, int.class, value)); return true;
         case "systeminstruction":
         case "systemInstruction": getOrCreateConfiguration(target).setSystemInstruction(property(camelContext, java.lang.String.class, value)); return true;
+        case "tags": getOrCreateConfiguration(target).setTags(property(camelContext, java.lang.String.class, value)); return true;
         case "temperature": getOrCreateConfiguration(target).setTemperature(property(camelContext, java.lang.Float.class, value)); return true;
         case "textmode":
         case "textMode": getOrCreateConfiguration(target).setTextMode(property(camelContext, dev.camelgenai.live.GenAiLiveTextMode.class, value)); return true;
+        case "toolexecution":
+        case "toolExecution": getOrCreateConfiguration(target).setToolExecution(property(camelContext, dev.camelgenai.live.GenAiLiveToolExecution.class, value)); return true;
+        case "tooltimeout":
+        case "toolTimeout": getOrCreateConfiguration(target).setToolTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "turnmaxbytes":
         case "turnMaxBytes": getOrCreateConfiguration(target).setTurnMaxBytes(property(camelContext, java.lang.String.class, value)); return true;
         case "turntimeout":
@@ -301,9 +306,14 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "streamMaxMessages": return int.class;
         case "systeminstruction":
         case "systemInstruction": return java.lang.String.class;
+        case "tags": return java.lang.String.class;
         case "temperature": return java.lang.Float.class;
         case "textmode":
         case "textMode": return dev.camelgenai.live.GenAiLiveTextMode.class;
+        case "toolexecution":
+        case "toolExecution": return dev.camelgenai.live.GenAiLiveToolExecution.class;
+        case "tooltimeout":
+        case "toolTimeout": return long.class;
         case "turnmaxbytes":
         case "turnMaxBytes": return java.lang.String.class;
         case "turntimeout":
@@ -448,9 +458,14 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "streamMaxMessages": return getOrCreateConfiguration(target).getStreamMaxMessages();
         case "systeminstruction":
         case "systemInstruction": return getOrCreateConfiguration(target).getSystemInstruction();
+        case "tags": return getOrCreateConfiguration(target).getTags();
         case "temperature": return getOrCreateConfiguration(target).getTemperature();
         case "textmode":
         case "textMode": return getOrCreateConfiguration(target).getTextMode();
+        case "toolexecution":
+        case "toolExecution": return getOrCreateConfiguration(target).getToolExecution();
+        case "tooltimeout":
+        case "toolTimeout": return getOrCreateConfiguration(target).getToolTimeout();
         case "turnmaxbytes":
         case "turnMaxBytes": return getOrCreateConfiguration(target).getTurnMaxBytes();
         case "turntimeout":

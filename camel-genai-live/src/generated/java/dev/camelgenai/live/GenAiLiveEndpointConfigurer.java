@@ -148,9 +148,14 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "streamMaxMessages": target.getConfiguration().setStreamMaxMessages(property(camelContext, int.class, value)); return true;
         case "systeminstruction":
         case "systemInstruction": target.getConfiguration().setSystemInstruction(property(camelContext, java.lang.String.class, value)); return true;
+        case "tags": target.getConfiguration().setTags(property(camelContext, java.lang.String.class, value)); return true;
         case "temperature": target.getConfiguration().setTemperature(property(camelContext, java.lang.Float.class, value)); return true;
         case "textmode":
         case "textMode": target.getConfiguration().setTextMode(property(camelContext, dev.camelgenai.live.GenAiLiveTextMode.class, value)); return true;
+        case "toolexecution":
+        case "toolExecution": target.getConfiguration().setToolExecution(property(camelContext, dev.camelgenai.live.GenAiLiveToolExecution.class, value)); return true;
+        case "tooltimeout":
+        case "toolTimeout": target.getConfiguration().setToolTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "turnmaxbytes":
         case "turnMaxBytes": target.getConfiguration().setTurnMaxBytes(property(camelContext, java.lang.String.class, value)); return true;
         case "turntimeout":
@@ -290,9 +295,14 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "streamMaxMessages": return int.class;
         case "systeminstruction":
         case "systemInstruction": return java.lang.String.class;
+        case "tags": return java.lang.String.class;
         case "temperature": return java.lang.Float.class;
         case "textmode":
         case "textMode": return dev.camelgenai.live.GenAiLiveTextMode.class;
+        case "toolexecution":
+        case "toolExecution": return dev.camelgenai.live.GenAiLiveToolExecution.class;
+        case "tooltimeout":
+        case "toolTimeout": return long.class;
         case "turnmaxbytes":
         case "turnMaxBytes": return java.lang.String.class;
         case "turntimeout":
@@ -433,9 +443,14 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "streamMaxMessages": return target.getConfiguration().getStreamMaxMessages();
         case "systeminstruction":
         case "systemInstruction": return target.getConfiguration().getSystemInstruction();
+        case "tags": return target.getConfiguration().getTags();
         case "temperature": return target.getConfiguration().getTemperature();
         case "textmode":
         case "textMode": return target.getConfiguration().getTextMode();
+        case "toolexecution":
+        case "toolExecution": return target.getConfiguration().getToolExecution();
+        case "tooltimeout":
+        case "toolTimeout": return target.getConfiguration().getToolTimeout();
         case "turnmaxbytes":
         case "turnMaxBytes": return target.getConfiguration().getTurnMaxBytes();
         case "turntimeout":

@@ -23,7 +23,7 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(76);
+        Set<String> props = new HashSet<>(79);
         props.add("allowInsecure");
         props.add("apiKey");
         props.add("apiVersion");
@@ -94,8 +94,11 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
         props.add("steeringHeaders");
         props.add("streamMaxMessages");
         props.add("systemInstruction");
+        props.add("tags");
         props.add("temperature");
         props.add("textMode");
+        props.add("toolExecution");
+        props.add("toolTimeout");
         props.add("turnMaxBytes");
         props.add("turnTimeout");
         props.add("vertexAi");

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
+import dev.camelgenai.live.session.ToolBox;
+import dev.camelgenai.live.tool.GenAiLiveToolComponent;
 import dev.camelgenai.live.transport.AhcLiveConnector;
 import dev.camelgenai.live.transport.LiveConnector;
 import org.apache.camel.CamelContext;
@@ -180,7 +182,12 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
         handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
-                useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles);
+                useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles, this::tools);
+    }
+
+    private ToolBox tools(GenAiLiveConfiguration options) {
+        return getCamelContext().getComponent("genai-live-tool", GenAiLiveToolComponent.class).toolsWith(options.getTags(),
+                OptionValue.positive("toolTimeout", options.getToolTimeout()), workers, timer);
     }
 
     /**

@@ -216,6 +216,15 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "consumer", defaultValue = "buffer", description = "What happens to sessions while the route is suspended.")
     private GenAiLiveSuspend onSuspend = GenAiLiveSuspend.buffer;
 
+    @UriParam(description = "Which routes the model may call: a comma-separated list of tags, of which a genai-live-tool route has one.")
+    private String tags;
+
+    @UriParam(defaultValue = "auto", description = "Who answers when the model calls one of these routes: the route (auto), or a consumer that answers with sendToolResponse (manual).")
+    private GenAiLiveToolExecution toolExecution = GenAiLiveToolExecution.auto;
+
+    @UriParam(javaType = "java.time.Duration", defaultValue = "30s", description = "Time for a route that the model has called; then the model is told that it did not answer in time.")
+    private long toolTimeout = 30000;
+
     @UriParam(label = "security", secret = true, description = "API key of the Gemini Developer API or of Vertex AI express mode, or an ephemeral "
             + "token. Default: the environment variables GOOGLE_API_KEY or GEMINI_API_KEY. Best set "
             + "on the component.")
@@ -670,6 +679,30 @@ public class GenAiLiveConfiguration implements Cloneable {
 
     public void setEvents(String events) {
         this.events = events;
+    }
+
+    public String getTags() {
+        return tags;
+    }
+
+    public void setTags(String tags) {
+        this.tags = tags;
+    }
+
+    public GenAiLiveToolExecution getToolExecution() {
+        return toolExecution;
+    }
+
+    public void setToolExecution(GenAiLiveToolExecution toolExecution) {
+        this.toolExecution = toolExecution;
+    }
+
+    public long getToolTimeout() {
+        return toolTimeout;
+    }
+
+    public void setToolTimeout(long toolTimeout) {
+        this.toolTimeout = toolTimeout;
     }
 
     public int getLaneMaxMessages() {

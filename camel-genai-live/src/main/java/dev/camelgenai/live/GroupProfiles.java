@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import javax.net.ssl.SSLContext;
 
 import com.google.genai.Client;
+import com.google.genai.types.LiveConnectConfig;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
@@ -22,6 +24,7 @@ import dev.camelgenai.live.session.ReconnectPolicy;
 import dev.camelgenai.live.session.ResumptionPolicy;
 import dev.camelgenai.live.session.SessionLimits;
 import dev.camelgenai.live.session.SessionProfile;
+import dev.camelgenai.live.session.ToolBox;
 import dev.camelgenai.live.transport.LiveProxy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -41,6 +44,7 @@ final class GroupProfiles {
     private final LiveSessions sessions;
     private final SSLContextParameters globalSsl;
     private final HandleStores handles;
+    private final Function<GenAiLiveConfiguration, ToolBox> tools;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Group> groups = new HashMap<>();
     /** The connector keeps a client per context, so that there should be one per configuration only. */
@@ -59,8 +63,12 @@ final class GroupProfiles {
         }
     }
 
+    /**
+     * @param tools finds the routes that a group's sessions offer to the model
+     */
     GroupProfiles(CamelContext camelContext, GenAiLiveConfiguration defaults, LiveSessions sessions,
-            SSLContextParameters globalSsl, HandleStores handles) {
+            SSLContextParameters globalSsl, HandleStores handles, Function<GenAiLiveConfiguration, ToolBox> tools) {
+        this.tools = tools;
         this.handles = handles;
         this.camelContext = camelContext;
         this.defaults = defaults;
@@ -194,13 +202,17 @@ final class GroupProfiles {
                 .map(member -> member.getConfiguration().getResponse())
                 .anyMatch(response -> response == GenAiLiveResponse.turn || response == GenAiLiveResponse.stream);
         LiveTarget target = target(options);
-        SessionProfile profile = new SessionProfile(target, LiveModelName.of(group.model, target.endpoint()),
-                new SetupAssembler(camelContext).assemble(options, turnsAwaited), headers(options),
+        ToolBox toolBox = options.getTags() == null ? null : tools.apply(options);
+        LiveConnectConfig setup = new SetupAssembler(camelContext).assemble(options, turnsAwaited,
+                toolBox == null ? List.of() : toolBox.declarations());
+        SessionProfile profile = new SessionProfile(target, LiveModelName.of(group.model, target.endpoint()), setup,
+                headers(options),
                 sslContext(options, target.uri()), proxy(options),
                 OptionValue.positive("connectTimeout", options.getConnectTimeout()),
                 OptionValue.positive("setupTimeout", options.getSetupTimeout()), Duration.ofMillis(options.getPingInterval()),
                 OptionValue.checked(() -> outbox(options)), OptionValue.checked(() -> reconnect(options)),
-                OptionValue.checked(() -> resumption(options)), OptionValue.checked(() -> limits(options)));
+                OptionValue.checked(() -> resumption(options)), OptionValue.checked(() -> limits(options)),
+                options.getToolExecution() == GenAiLiveToolExecution.auto ? toolBox : null);
         new SetupEncoder(target.service()).check(profile.config());
         return profile;
     }

@@ -3,12 +3,18 @@ package dev.camelgenai.live;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.google.genai.types.AudioTranscriptionConfig;
 import com.google.genai.types.Content;
 import com.google.genai.types.ContextWindowCompressionConfig;
+import com.google.genai.types.FunctionDeclaration;
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.Modality;
 import com.google.genai.types.Part;
@@ -16,6 +22,7 @@ import com.google.genai.types.PrebuiltVoiceConfig;
 import com.google.genai.types.SessionResumptionConfig;
 import com.google.genai.types.SlidingWindow;
 import com.google.genai.types.SpeechConfig;
+import com.google.genai.types.Tool;
 import com.google.genai.types.VoiceConfig;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveConfigReader;
@@ -33,9 +40,10 @@ final class SetupAssembler {
 
     /**
      * @param  transcribeAnswers           whether somebody needs the model's speech as text, unless the options say otherwise
-     * @throws LiveInputException when an option is not understood, naming it
+     * @param  tools                       functions that the model may call besides those that the config declares
+     * @throws LiveInputException when an option is not understood, naming it; or two functions have one name
      */
-    LiveConnectConfig assemble(GenAiLiveConfiguration options, boolean transcribeAnswers) {
+    LiveConnectConfig assemble(GenAiLiveConfiguration options, boolean transcribeAnswers, List<FunctionDeclaration> tools) {
         LiveConnectConfig config = read(options.getConfig());
         LiveConnectConfig.Builder setup = config.toBuilder();
         if (options.getResponseModalities() != null) {
@@ -71,6 +79,7 @@ final class SetupAssembler {
             setup.sessionResumption(SessionResumptionConfig.builder().build());
         }
         transcribe(options, transcribeAnswers, setup);
+        declare(tools, config, setup);
         return setup.build();
     }
 
@@ -78,7 +87,7 @@ final class SetupAssembler {
         LiveConnectConfig soFar = setup.build();
         Boolean wanted = options.getOutputTranscription();
         if (wanted == null) {
-            boolean writes = soFar.responseModalities().orElse(java.util.List.of()).stream()
+            boolean writes = soFar.responseModalities().orElse(List.of()).stream()
                     .anyMatch(modality -> modality.knownEnum() == Modality.Known.TEXT);
             wanted = transcribeAnswers && !writes ? Boolean.TRUE : null;
         }
@@ -87,6 +96,24 @@ final class SetupAssembler {
         } else if (Boolean.FALSE.equals(wanted)) {
             setup.clearOutputAudioTranscription();
         }
+    }
+
+    private static void declare(List<FunctionDeclaration> tools, LiveConnectConfig config, LiveConnectConfig.Builder setup) {
+        if (tools.isEmpty()) {
+            return;
+        }
+        List<Tool> all = new ArrayList<>(config.tools().orElse(List.of()));
+        Set<String> names = all.stream().flatMap(tool -> tool.functionDeclarations().orElse(List.of()).stream())
+                .map(FunctionDeclaration::name).flatMap(Optional::stream).collect(Collectors.toSet());
+        tools.stream().map(FunctionDeclaration::name).flatMap(Optional::stream).filter(names::contains).findFirst()
+                .ifPresent(name -> {
+                    throw new LiveInputException(
+                            "The function " + name + " is declared in config and by a genai-live-tool route"
+                                    + " as well (option tags); rename one of them, or remove it from config.",
+                            false);
+                });
+        all.add(Tool.builder().functionDeclarations(tools).build());
+        setup.tools(all);
     }
 
     private LiveConnectConfig read(Object config) {

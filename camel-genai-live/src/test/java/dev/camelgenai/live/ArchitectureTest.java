@@ -18,15 +18,17 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ARROWS_POINT_DOWN = layeredArchitecture().consideringOnlyDependenciesInAnyPackage(ROOT + "..")
             .layer("camel").definedBy(ROOT)
+            .layer("tool").definedBy(ROOT + ".tool..")
             .layer("session").definedBy(ROOT + ".session..")
             .layer("protocol").definedBy(ROOT + ".protocol..")
             .layer("transport").definedBy(ROOT + ".transport..")
             .layer("error").definedBy(ROOT + ".error..")
             .whereLayer("camel").mayNotBeAccessedByAnyLayer()
-            .whereLayer("session").mayOnlyBeAccessedByLayers("camel")
+            .whereLayer("tool").mayOnlyBeAccessedByLayers("camel")
+            .whereLayer("session").mayOnlyBeAccessedByLayers("camel", "tool")
             .whereLayer("protocol").mayOnlyBeAccessedByLayers("camel", "session")
             .whereLayer("transport").mayOnlyBeAccessedByLayers("camel", "session")
-            .whereLayer("error").mayOnlyBeAccessedByLayers("camel", "session", "protocol", "transport");
+            .whereLayer("error").mayOnlyBeAccessedByLayers("camel", "tool", "session", "protocol", "transport");
 
     @ArchTest
     static final ArchRule THE_LOWER_ROOMS_ARE_FREE_OF_CAMEL = noClasses().that()

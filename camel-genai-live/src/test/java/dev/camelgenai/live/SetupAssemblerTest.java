@@ -1,5 +1,6 @@
 package dev.camelgenai.live;
 
+import java.util.List;
 import java.util.Optional;
 
 import com.google.genai.types.LiveConnectConfig;
@@ -15,7 +16,7 @@ class SetupAssemblerTest {
     private final GenAiLiveConfiguration options = new GenAiLiveConfiguration();
 
     private Optional<SessionResumptionConfig> resumption() {
-        return new SetupAssembler(new DefaultCamelContext()).assemble(options, false).sessionResumption();
+        return new SetupAssembler(new DefaultCamelContext()).assemble(options, false, List.of()).sessionResumption();
     }
 
     private void configure(SessionResumptionConfig resumption) {

@@ -3,6 +3,7 @@ package dev.camelgenai.live.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import com.google.genai.types.ActivityStart;
+import com.google.genai.types.FunctionCall;
+import com.google.genai.types.FunctionDeclaration;
+import com.google.genai.types.FunctionResponse;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
+import com.google.genai.types.LiveSendToolResponseParameters;
 import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.LiveServerSessionResumptionUpdate;
@@ -663,18 +668,63 @@ public final class LiveSession {
         if (message.hasModelTurn()) {
             resumable = !resumes;
         }
-        TurnTracker.Outcome outcome = turns.onMessage(message, lanes.isEmpty());
+        TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), !calls.isEmpty());
         deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()));
         if (outcome.ended() && transcripts.isPending()) {
             later(Kind.SETTLE_TRANSCRIPTS, LATE_TRANSCRIPTS, this::settleTranscripts);
         }
         line.delivery().received(message, outcome);
         message.resumptionUpdate().ifPresent(update -> resumptionUpdate(line, update));
+        message.toolCalls().forEach(this::run);
         outcome.heard().forEach(waiter -> waiter.stream().offer(message));
         perform(outcome);
         message.goAway().ifPresent(goAway -> leave(line, goAway));
         if (leaving) {
             moveIfQuiet(line);
+        }
+    }
+
+    private TurnTracker.ToolAnswerer toolAnswerer() {
+        if (profile.tools() != null) {
+            return TurnTracker.ToolAnswerer.SESSION;
+        }
+        return lanes.isEmpty() ? TurnTracker.ToolAnswerer.CALLER : TurnTracker.ToolAnswerer.CONSUMERS;
+    }
+
+    private void run(FunctionCall call) {
+        ToolBox tools = profile.tools();
+        if (tools != null && !tools.call(address, call, this::answer) && lanes.isEmpty()) {
+            LOG.warn("The model has called the function {}, which no route and no consumer of session {} answers",
+                    call.name().orElse(""), this);
+            answer(unknown(call, tools));
+        }
+    }
+
+    /** Without an answer the model may wait for ever ({@code protocol} 4.4). */
+    private static FunctionResponse unknown(FunctionCall call, ToolBox tools) {
+        FunctionResponse.Builder response = FunctionResponse.builder().name(call.name().orElse("")).response(
+                Map.of("error", "There is no such function. There are: " + tools.declarations().stream()
+                        .map(FunctionDeclaration::name).flatMap(Optional::stream).toList()));
+        call.id().ifPresent(response::id);
+        return response.build();
+    }
+
+    /** A function has its result. One that comes after the session is for nobody: the next session knows of no such call. */
+    private void answer(FunctionResponse response) {
+        ClientMessage message = new ClientMessage.ToolResponse(
+                LiveSendToolResponseParameters.builder().functionResponses(response).build());
+        try {
+            if (!send(List.of(message), this::answerSent)) {
+                LOG.debug("The result of {} came after the end of session {}", response.name().orElse(""), this);
+            }
+        } catch (GenAiLiveException e) {
+            answerSent(null, e);
+        }
+    }
+
+    private void answerSent(SendOutcome outcome, GenAiLiveException failure) {
+        if (failure != null) {
+            LOG.warn("The result of a function could not be sent in session {}: {}", this, failure.getMessage());
         }
     }
 

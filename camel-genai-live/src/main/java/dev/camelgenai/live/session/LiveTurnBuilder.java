@@ -39,6 +39,11 @@ final class LiveTurnBuilder {
         return bytes > maxBytes;
     }
 
+    /** Whether the model has said nothing. */
+    boolean isSilent() {
+        return text.isEmpty() && outputTranscript.isEmpty() && audio.size() == 0;
+    }
+
     void add(ServerMessage message) {
         message.events().forEach(this::add);
     }

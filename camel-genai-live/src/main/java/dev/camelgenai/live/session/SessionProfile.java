@@ -27,10 +27,12 @@ import dev.camelgenai.live.transport.LiveProxy;
  * @param reconnect       what follows when a connection breaks or cannot be opened
  * @param resumption      how the conversation goes on then
  * @param limits          of the life of sessions
+ * @param tools           functions that the sessions run by themselves; {@code null} for none
  */
 public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnectConfig config, Map<String, String> headers,
         SSLContext sslContext, LiveProxy proxy, Duration connectTimeout, Duration setupTimeout, Duration pingInterval,
-        OutboxBounds outbox, ReconnectPolicy reconnect, ResumptionPolicy resumption, SessionLimits limits) {
+        OutboxBounds outbox, ReconnectPolicy reconnect, ResumptionPolicy resumption, SessionLimits limits,
+        ToolBox tools) {
 
     public SessionProfile {
         Objects.requireNonNull(target, "target");

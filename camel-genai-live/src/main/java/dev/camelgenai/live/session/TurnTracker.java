@@ -133,6 +133,16 @@ final class TurnTracker {
         }
     }
 
+    /** Who answers the function calls of the model. */
+    enum ToolAnswerer {
+        /** The session, which runs the functions. */
+        SESSION,
+        /** Routes that consume its messages. */
+        CONSUMERS,
+        /** Nobody but the caller who awaits the turn: it is told at the call, because the turn does not end without it. */
+        CALLER
+    }
+
     /** What the silence of the service means. */
     enum Silence {
         /** It owes nothing. */
@@ -367,37 +377,50 @@ final class TurnTracker {
     }
 
     /**
-     * @param nobodyElseAnswersTools whether the callers who await the turn are the only ones who can answer its function
-     *                               calls; they are then told at the call, because the turn does not end without them
+     * @param answerer  who answers the function calls of the model
+     * @param callsOpen whether any of them has no answer yet
      */
-    Outcome onMessage(ServerMessage message, boolean nobodyElseAnswersTools) {
+    Outcome onMessage(ServerMessage message, ToolAnswerer answerer, boolean callsOpen) {
         lock.lock();
         try {
             lastSign = clock.getAsLong();
             long turnId = turnOf(message);
             Turn current = open.peekFirst();
             List<Waiter> streaming = current == null ? List.of() : current.waiters.stream().filter(w -> !w.collects()).toList();
-            return follow(message, current, nobodyElseAnswersTools).about(streaming, turnId);
+            return follow(message, current, answerer, callsOpen).about(streaming, turnId);
         } finally {
             lock.unlock();
         }
     }
 
-    private Outcome follow(ServerMessage message, Turn current, boolean nobodyElseAnswersTools) {
+    private Outcome follow(ServerMessage message, Turn current, ToolAnswerer answerer, boolean callsOpen) {
         if (current != null && current.collected != null) {
             current.collected.add(message);
         }
         interrupted |= message.isInterrupted();
-        if (message.endsTurn()) {
+        if (message.endsTurn() && !(callsOpen && isHeldByCalls(current, answerer))) {
             return endTurn();
         }
         // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
         speaking |= message.hasModelTurn();
         generated |= message.isGenerationComplete();
-        if (nobodyElseAnswersTools && current != null && current.collected != null && message.has(ServerEvent.Kind.toolCall)) {
+        if (answerer == ToolAnswerer.CALLER && current != null && current.collected != null
+                && message.has(ServerEvent.Kind.toolCall)) {
             return told(current, null, false);
         }
         return Outcome.NOTHING;
+    }
+
+    /**
+     * Some models end their turn at the call and tell the result in another one; that is the answer to the question. The session
+     * gives results in any case. A consumer may not, so that words are not held back for it.
+     */
+    private boolean isHeldByCalls(Turn current, ToolAnswerer answerer) {
+        return !interrupted && current != null && switch (answerer) {
+            case SESSION -> true;
+            case CONSUMERS -> current.collected != null && current.collected.isSilent();
+            case CALLER -> false;
+        };
     }
 
     /** Which turn a message belongs to; what the model said may be told in words when its turn is over. */

@@ -193,7 +193,7 @@ final class EmulatedSessions implements AutoCloseable {
                 settings.headers, null, null, settings.connectTimeout, settings.setupTimeout, Duration.ZERO, settings.outbox,
                 settings.reconnect, new ResumptionPolicy(settings.resumption, settings.handles, settings.history, 20,
                         settings.replayMaxMessages, 10 << 20, settings.replayOverflow),
-                settings.limits);
+                settings.limits, null);
     }
 
     static URI uri(GenAiLiveEmulator emulator) {

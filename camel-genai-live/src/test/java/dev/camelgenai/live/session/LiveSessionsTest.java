@@ -50,7 +50,7 @@ class LiveSessionsTest {
     private static SessionProfile profile(LiveTarget target, Duration connectTimeout) {
         return new SessionProfile(target, LiveModelName.of("gemini-3.8-live", target.endpoint()),
                 LiveConnectConfig.builder().build(), Map.of(), null, null, connectTimeout, Duration.ofSeconds(5),
-                Duration.ZERO, Profiles.OUTBOX, Profiles.NO_RECONNECT, Profiles.resumption(false), Profiles.NO_LIMITS);
+                Duration.ZERO, Profiles.OUTBOX, Profiles.NO_RECONNECT, Profiles.resumption(false), Profiles.NO_LIMITS, null);
     }
 
     private static List<ClientMessage> text() {

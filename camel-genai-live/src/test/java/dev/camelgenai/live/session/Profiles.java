@@ -29,7 +29,7 @@ final class Profiles {
     static SessionProfile profile(LiveTarget target, LiveConnectConfig config, OutboxBounds outbox, ReconnectPolicy reconnect,
             ResumptionPolicy resumption, SessionLimits limits) {
         return new SessionProfile(target, LiveModelName.of("gemini-3.8-live", target.endpoint()), config, Map.of(), null, null,
-                Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, outbox, reconnect, resumption, limits);
+                Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, outbox, reconnect, resumption, limits, null);
     }
 
     static ResumptionPolicy resumption(boolean enabled) {

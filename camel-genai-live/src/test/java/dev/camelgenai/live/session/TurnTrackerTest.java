@@ -81,7 +81,7 @@ class TurnTrackerTest {
     }
 
     private TurnTracker.Outcome receive(ServerMessage message) {
-        return tracker.onMessage(message, false);
+        return tracker.onMessage(message, TurnTracker.ToolAnswerer.CONSUMERS, false);
     }
 
     @Test
@@ -351,7 +351,8 @@ class TurnTrackerTest {
         TurnTracker.Waiter caller = asking();
 
         TurnTracker.Outcome told = tracker.onMessage(
-                read("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"), true);
+                read("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"), TurnTracker.ToolAnswerer.CALLER,
+                true);
         assertThat(told.told()).containsExactly(caller);
         assertThat(told.turn().functionCalls()).singleElement().satisfies(call -> assertThat(call.name()).contains("clock"));
 
@@ -376,6 +377,39 @@ class TurnTrackerTest {
 
         assertThat(pause.told()).isEmpty();
         assertThat(end.turn().text()).isEqualTo("Let me see. Done.");
+    }
+
+    @Test
+    void goesOnCollectingWhileFunctionsRunWhoseResultsTheModelWillTell() {
+        asking();
+
+        TurnTracker.Outcome atTheCall = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, true);
+        receive(text("Shipped."));
+        TurnTracker.Outcome end = receive(turnComplete());
+
+        assertThat(atTheCall.ended()).isFalse();
+        assertThat(end.turn().text()).isEqualTo("Shipped.");
+    }
+
+    @Test
+    void waitsForAConsumersAnswerOnlyWhereTheModelHasSaidNothing() {
+        asking();
+
+        boolean silent = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.CONSUMERS, true).ended();
+        receive(text("Let me look."));
+
+        assertThat(silent).isFalse();
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.CONSUMERS, true).turn().text())
+                .isEqualTo("Let me look.");
+    }
+
+    @Test
+    void endsAnInterruptedTurnThoughFunctionsRun() {
+        TurnTracker.Waiter caller = asking();
+
+        tracker.onMessage(read("{\"serverContent\":{\"interrupted\":true}}"), TurnTracker.ToolAnswerer.SESSION, true);
+
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, true).told()).containsExactly(caller);
     }
 
     @Test

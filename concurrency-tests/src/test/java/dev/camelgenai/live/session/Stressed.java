@@ -42,7 +42,7 @@ final class Stressed {
                 LiveConnectConfig.builder().build(), Map.of(), null, null, Duration.ofSeconds(5), Duration.ofSeconds(5),
                 Duration.ZERO, BOUNDS, new ReconnectPolicy(reconnects, Duration.ofMillis(1), Duration.ofSeconds(30), 10),
                 new ResumptionPolicy(false, new Store(), HistoryReplay.none, 20, 1_024, 1 << 20, ReplayOverflow.failOpenTurn),
-                new SessionLimits(Duration.ZERO, 10, MaxSessionsPolicy.reject, Duration.ZERO));
+                new SessionLimits(Duration.ZERO, 10, MaxSessionsPolicy.reject, Duration.ZERO), null);
     }
 
     static SessionServices services(StressedNetwork network, StressedTimer timer) {

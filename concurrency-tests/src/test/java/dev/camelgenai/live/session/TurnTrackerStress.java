@@ -57,7 +57,7 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZL_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, false).told().contains(waiter);
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, false).told().contains(waiter);
         }
 
         @Actor
@@ -86,7 +86,7 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZL_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, false).start() == waiter;
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, false).start() == waiter;
         }
 
         @Actor
@@ -113,7 +113,7 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZZ_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, false).told().contains(waiter);
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, false).told().contains(waiter);
         }
 
         @Actor

@@ -1,0 +1,54 @@
+package dev.camelgenai.live.tool;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Pattern;
+
+import dev.camelgenai.live.session.ToolBox;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.PropertiesHelper;
+
+/** Makes routes callable by the models of {@code genai-live} endpoints. */
+@Component("genai-live-tool")
+public class GenAiLiveToolComponent extends DefaultComponent {
+
+    /** What the service takes for the name of a function. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}");
+
+    private final LiveToolRegistry registry = new LiveToolRegistry();
+
+    LiveToolRegistry registry() {
+        return registry;
+    }
+
+    /**
+     * The routes that sessions offer to their model as tools.
+     *
+     * @param  tags     comma-separated
+     * @param  timeout  for one call
+     * @param  workers  run the routes
+     * @param  timer    for the time-outs
+     * @return          as they are now: routes that start later are not among them
+     */
+    public ToolBox toolsWith(String tags, Duration timeout, Executor workers, ScheduledExecutorService timer) {
+        return new RouteTools(registry.tagged(ToolSpec.list(tags)), timeout, workers, timer);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        if (remaining == null || !NAME.matcher(remaining).matches()) {
+            throw new IllegalArgumentException("A tool's name begins with a letter or an underscore and has at most 64 letters,"
+                    + " digits, underscores, dots and hyphens, as in genai-live-tool:orderStatus; but it is " + remaining);
+        }
+        Map<String, Object> declared = new HashMap<>(PropertiesHelper.extractProperties(parameters, "parameter."));
+        GenAiLiveToolEndpoint endpoint = new GenAiLiveToolEndpoint(uri, this, remaining);
+        endpoint.setParameters(declared);
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+}
