@@ -20,6 +20,7 @@ import dev.camelgenai.live.transport.AhcLiveConnector;
 import dev.camelgenai.live.transport.LiveConnector;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.SSLContextParametersAware;
@@ -31,6 +32,7 @@ import org.apache.camel.spi.PropertyConfigurerGetter;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.util.PropertiesHelper;
 import org.apache.camel.util.URISupport;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
@@ -76,6 +78,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private LiveSessions sessions;
     private HandleStores handles;
     private GroupProfiles profiles;
+    private DynamicProducers dynamicProducers;
 
     public GenAiLiveComponent() {
     }
@@ -89,6 +92,9 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         if (remaining == null || remaining.isBlank()) {
             throw new IllegalArgumentException("The model is missing; the syntax is genai-live:model, for instance"
                     + " genai-live:gemini-3.8-live");
+        }
+        if (remaining.equals(DynamicEndpoint.ANY_MODEL)) {
+            return createDynamicEndpoint(uri, parameters);
         }
         parameters.keySet().forEach(GenAiLiveComponent::refuseCredentialHeader);
         Set<String> named = parameters.keySet().stream().map(GenAiLiveComponent::plainName)
@@ -104,6 +110,15 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         return endpoint;
     }
 
+    private DynamicEndpoint createDynamicEndpoint(String uri, Map<String, Object> parameters) {
+        DynamicEndpoint endpoint = new DynamicEndpoint(uri, this);
+        ExchangePattern pattern = getAndRemoveParameter(parameters, "exchangePattern", ExchangePattern.class);
+        if (pattern != null) {
+            endpoint.setExchangePattern(pattern);
+        }
+        return endpoint;
+    }
+
     /** An endpoint's URI is shown in many places, and Camel does not know that these parameters are secrets. */
     private static void refuseCredentialHeader(String parameter) {
         if (CREDENTIAL_HEADERS.contains(parameter.toLowerCase(Locale.ROOT))) {
@@ -113,7 +128,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         }
     }
 
-    private static String plainName(String parameter) {
+    /** Camel takes names of options in any case and with dashes. */
+    static String plainName(String parameter) {
         return parameter.replace("-", "").toLowerCase(Locale.ROOT);
     }
 
@@ -181,6 +197,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles);
+        dynamicProducers = new DynamicProducers(getCamelContext());
     }
 
     /**
@@ -216,6 +233,12 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         profile.setMaxQueueSize(-1);
         profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return executors.newScheduledThreadPool(this, "GenAiLiveTimer", profile);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ServiceHelper.stopService(dynamicProducers);
+        super.doStop();
     }
 
     @Override
@@ -258,6 +281,10 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
 
     GroupProfiles profiles() {
         return profiles;
+    }
+
+    DynamicProducers dynamicProducers() {
+        return dynamicProducers;
     }
 
     ExecutorService workers() {
