@@ -55,6 +55,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
     private static final int IO_THREADS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
     private static final long CLOSE_SECONDS = 10;
+    /** Camel takes numbers below 1 for no queue at all. */
+    private static final int NO_BOUND = Integer.MAX_VALUE;
 
     @Metadata(description = "Options that all endpoints have unless they set their own.")
     private GenAiLiveConfiguration configuration = new GenAiLiveConfiguration();
@@ -208,7 +210,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         ThreadPoolProfile profile = new ThreadPoolProfile(name);
         profile.setPoolSize(threads);
         profile.setMaxPoolSize(threads);
-        profile.setMaxQueueSize(-1);
+        profile.setMaxQueueSize(NO_BOUND);
         profile.setKeepAliveTime(30L);
         profile.setAllowCoreThreadTimeOut(true);
         // Camel's default, the caller's thread, may be an event loop
@@ -220,7 +222,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private void refuseBoundedPool() {
         if (workerPool instanceof ThreadPoolExecutor pool && pool.getQueue().remainingCapacity() < Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "The option workerPool must be a pool whose queue has no bound (maxQueueSize=-1)."
+                    "The option workerPool must be a pool whose queue has no bound (maxQueueSize=2147483647)."
                             + " It never holds more than one task per session and consumer, and one per exchange that was accepted.");
         }
     }
@@ -230,7 +232,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         ThreadPoolProfile profile = new ThreadPoolProfile("GenAiLiveTimer");
         profile.setPoolSize(1);
         // a bound here would refuse time-outs and so leave exchanges waiting for ever
-        profile.setMaxQueueSize(-1);
+        profile.setMaxQueueSize(NO_BOUND);
         profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return executors.newScheduledThreadPool(this, "GenAiLiveTimer", profile);
     }
