@@ -104,7 +104,7 @@ class EipTest extends RoutesTestSupport {
         start(new RouteBuilder() {
             @Override
             public void configure() {
-                from(HEAR)
+                from(HEAR + "&outputTranscription=true")
                         .filter(exchange -> exchange.getMessage().getBody(LiveServerMessage.class).serverContent().isPresent())
                         .aggregate(header(GenAiLiveConstants.SESSION_KEY), new GroupedExchangeAggregationStrategy())
                         .completionPredicate(exchange -> {

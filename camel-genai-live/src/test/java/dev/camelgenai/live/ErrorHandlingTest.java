@@ -35,7 +35,7 @@ class ErrorHandlingTest extends RoutesTestSupport {
 
     /** The connection breaks when the first question arrives. */
     private void breakTheFirstTurn() {
-        service.faults().closeAfter(1, 1011, "Internal error occurred.");
+        service.faults().closeAfter(1, 1011, "Internal error occurred.", 1);
     }
 
     private void attempt(Exchange exchange) {

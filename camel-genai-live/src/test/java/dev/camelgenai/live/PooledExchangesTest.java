@@ -65,7 +65,7 @@ class PooledExchangesTest extends RoutesTestSupport {
             @Override
             public void configure() {
                 from(HEAR + "&sessionEvents=opened,closed").process(PooledExchangesTest.this::note);
-                from(HEAR + "&sessionEvents=opened,closed").process(exchange -> {
+                from(HEAR + "&sessionEvents=closed,opened").process(exchange -> {
                     throw new IllegalStateException("on purpose");
                 });
                 from("direct:ask").to(ASK).convertBodyTo(String.class);

@@ -70,7 +70,8 @@ class TransactedRoutesTest extends RoutesTestSupport {
             @Override
             public void configure() {
                 from("direct:order").transacted("transactions").process(write("order")).to(ASK).process(write("answer"))
-                        .toD("genai-live:${header.model}?sessionGroup=dynamic&response=turn").process(write("second answer"))
+                        .convertBodyTo(String.class).toD("genai-live:${header.model}?sessionGroup=dynamic&response=turn")
+                        .process(write("second answer"))
                         .convertBodyTo(String.class);
             }
         });
@@ -95,14 +96,14 @@ class TransactedRoutesTest extends RoutesTestSupport {
 
         Exchange sent = send("direct:order", "hello", Map.of(GenAiLiveConstants.SESSION_KEY, ""));
 
-        assertThat(sent.getException()).hasRootCauseInstanceOf(LiveInputException.class);
+        assertThat(sent.getException()).isInstanceOf(LiveInputException.class);
         assertThat(rolledBack).containsExactly("order");
         assertThat(committed).isEmpty();
     }
 
     @Test
     void aTurnThatFailsLaterRollsTheTransactionBackToo() throws Exception {
-        service.faults().closeAfter(1, 1011, "Internal error occurred.");
+        service.faults().closeAfter(1, 1011, "Internal error occurred.", 1);
         start(new RouteBuilder() {
             @Override
             public void configure() {
