@@ -22,6 +22,7 @@ import dev.camelgenai.live.transport.AhcLiveConnector;
 import dev.camelgenai.live.transport.LiveConnector;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.PropertyBindingException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.SSLContextParametersAware;
@@ -33,6 +34,7 @@ import org.apache.camel.spi.PropertyConfigurerGetter;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.util.PropertiesHelper;
 import org.apache.camel.util.URISupport;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
@@ -55,6 +57,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
     private static final int IO_THREADS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
     private static final long CLOSE_SECONDS = 10;
+    /** Camel takes numbers below 1 for no queue at all. */
+    private static final int NO_BOUND = Integer.MAX_VALUE;
 
     @Metadata(description = "Options that all endpoints have unless they set their own.")
     private GenAiLiveConfiguration configuration = new GenAiLiveConfiguration();
@@ -78,6 +82,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private LiveSessions sessions;
     private HandleStores handles;
     private GroupProfiles profiles;
+    private DynamicProducers dynamicProducers;
 
     public GenAiLiveComponent() {
     }
@@ -91,6 +96,9 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         if (remaining == null || remaining.isBlank()) {
             throw new IllegalArgumentException("The model is missing; the syntax is genai-live:model, for instance"
                     + " genai-live:gemini-3.8-live");
+        }
+        if (remaining.equals(DynamicEndpoint.ANY_MODEL)) {
+            return createDynamicEndpoint(uri, parameters);
         }
         parameters.keySet().forEach(GenAiLiveComponent::refuseCredentialHeader);
         Set<String> named = parameters.keySet().stream().map(GenAiLiveComponent::plainName)
@@ -106,6 +114,15 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         return endpoint;
     }
 
+    private DynamicEndpoint createDynamicEndpoint(String uri, Map<String, Object> parameters) {
+        DynamicEndpoint endpoint = new DynamicEndpoint(uri, this);
+        ExchangePattern pattern = getAndRemoveParameter(parameters, "exchangePattern", ExchangePattern.class);
+        if (pattern != null) {
+            endpoint.setExchangePattern(pattern);
+        }
+        return endpoint;
+    }
+
     /** An endpoint's URI is shown in many places, and Camel does not know that these parameters are secrets. */
     private static void refuseCredentialHeader(String parameter) {
         if (CREDENTIAL_HEADERS.contains(parameter.toLowerCase(Locale.ROOT))) {
@@ -115,7 +132,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         }
     }
 
-    private static String plainName(String parameter) {
+    /** Camel takes names of options in any case and with dashes. */
+    static String plainName(String parameter) {
         return parameter.replace("-", "").toLowerCase(Locale.ROOT);
     }
 
@@ -183,6 +201,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles, this::tools);
+        dynamicProducers = new DynamicProducers(getCamelContext());
     }
 
     private ToolBox tools(GenAiLiveConfiguration options) {
@@ -198,7 +217,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         ThreadPoolProfile profile = new ThreadPoolProfile(name);
         profile.setPoolSize(threads);
         profile.setMaxPoolSize(threads);
-        profile.setMaxQueueSize(-1);
+        profile.setMaxQueueSize(NO_BOUND);
         profile.setKeepAliveTime(30L);
         profile.setAllowCoreThreadTimeOut(true);
         // Camel's default, the caller's thread, may be an event loop
@@ -210,7 +229,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private void refuseBoundedPool() {
         if (workerPool instanceof ThreadPoolExecutor pool && pool.getQueue().remainingCapacity() < Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "The option workerPool must be a pool whose queue has no bound (maxQueueSize=-1)."
+                    "The option workerPool must be a pool whose queue has no bound (maxQueueSize=2147483647)."
                             + " It never holds more than one task per session and consumer, and one per exchange that was accepted.");
         }
     }
@@ -220,9 +239,15 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         ThreadPoolProfile profile = new ThreadPoolProfile("GenAiLiveTimer");
         profile.setPoolSize(1);
         // a bound here would refuse time-outs and so leave exchanges waiting for ever
-        profile.setMaxQueueSize(-1);
+        profile.setMaxQueueSize(NO_BOUND);
         profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return executors.newScheduledThreadPool(this, "GenAiLiveTimer", profile);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ServiceHelper.stopService(dynamicProducers);
+        super.doStop();
     }
 
     @Override
@@ -265,6 +290,10 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
 
     GroupProfiles profiles() {
         return profiles;
+    }
+
+    DynamicProducers dynamicProducers() {
+        return dynamicProducers;
     }
 
     ExecutorService workers() {

@@ -8,7 +8,6 @@ import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
-import org.apache.camel.Producer;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.spi.Metadata;
@@ -38,6 +37,7 @@ public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint 
     private GenAiLiveConfiguration configuration;
 
     private final Set<String> namedInUri;
+    private boolean joined;
 
     GenAiLiveEndpoint(String uri, GenAiLiveComponent component, String model, GenAiLiveConfiguration configuration,
             Set<String> namedInUri) {
@@ -53,7 +53,7 @@ public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint 
     }
 
     @Override
-    public Producer createProducer() {
+    public GenAiLiveProducer createProducer() {
         return new GenAiLiveProducer(this);
     }
 
@@ -68,13 +68,30 @@ public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint 
     protected void doInit() throws Exception {
         super.doInit();
         // not at the start: Camel creates the endpoints of all routes before it starts the first route
-        getComponent().profiles().join(this);
+        join();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        // after a stop
+        join();
     }
 
     @Override
     protected void doStop() throws Exception {
-        getComponent().profiles().leave(this);
+        if (joined) {
+            joined = false;
+            getComponent().profiles().leave(this);
+        }
         super.doStop();
+    }
+
+    private void join() {
+        if (!joined) {
+            getComponent().profiles().join(this);
+            joined = true;
+        }
     }
 
     /** The group whose sessions this endpoint uses. */

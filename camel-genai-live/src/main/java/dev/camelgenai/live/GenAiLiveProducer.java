@@ -48,6 +48,8 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        // Camel's caches may stop the endpoint while this producer is still used
+        endpoint.getComponent().profiles().join(endpoint);
         GenAiLiveConfiguration options = endpoint.getConfiguration();
         sessions = endpoint.getComponent().sessions();
         bodies = new BodyReader(options.getAudioMimeType());
@@ -66,15 +68,25 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         if (sessionAtStart != null) {
             sessionAtStart.release();
         }
+        endpoint.getComponent().profiles().leave(endpoint);
         super.doStop();
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        DynamicSend send = DynamicSend.of(exchange, endpoint);
+        return process(exchange, send == null ? null : send.sessionKey(), callback);
+    }
+
+    /**
+     * @param keyOfUri the session key that the route worked out for this exchange, {@code null} for none
+     */
+    boolean process(Exchange exchange, String keyOfUri, AsyncCallback callback) {
         try {
             Message in = exchange.getMessage();
             GenAiLiveOperation operation = operation(in);
-            SessionAddress address = new SessionAddress(endpoint.sessionGroup(), sessionKey(in));
+            SessionAddress address = new SessionAddress(endpoint.sessionGroup(),
+                    keyOfUri != null ? keyOfUri : sessionKey(in));
             switch (operation) {
                 case openSession -> await(sessions.open(address), exchange, callback);
                 case closeSession -> await(sessions.close(address), exchange, callback);

@@ -3,6 +3,7 @@ package dev.camelgenai.live;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +51,23 @@ final class GroupProfiles {
     /** The connector keeps a client per context, so that there should be one per configuration only. */
     private final Map<SSLContextParameters, SSLContext> sslContexts = new ConcurrentHashMap<>();
 
+    /** What an endpoint contributes, and how often it has joined: for itself, and for each of its producers. */
+    private static final class Membership {
+
+        private final List<ProfileOption<?>> explicit;
+        private int count;
+
+        private Membership(List<ProfileOption<?>> explicit) {
+            this.explicit = explicit;
+        }
+    }
+
     /** The endpoints of a group, and what they add up to. */
     private static final class Group {
 
         private final String model;
-        private final Map<GenAiLiveEndpoint, List<ProfileOption<?>>> members = new LinkedHashMap<>();
+        /** By identity: Camel may make several endpoints of the same URI, and takes these for equal. */
+        private final Map<GenAiLiveEndpoint, Membership> members = new IdentityHashMap<>();
         private GenAiLiveConfiguration options;
         private SessionProfile profile;
 
@@ -78,7 +91,7 @@ final class GroupProfiles {
 
     /**
      * An endpoint exists: it joins before any route starts, so that a session that is opened by the first route has the
-     * options of all.
+     * options of all. It is a member until it has left as often as it has joined.
      *
      * @throws LiveInputException when it contradicts another endpoint of its group, or sessions that are open
      */
@@ -87,13 +100,20 @@ final class GroupProfiles {
         List<ProfileOption<?>> explicit = ProfileOption.ALL.stream().filter(endpoint::isExplicit).toList();
         lock.lock();
         try {
+            forgetAbandoned();
+            Group joined = groups.get(name);
+            Membership membership = joined == null ? null : joined.members.get(endpoint);
+            if (membership != null) {
+                membership.count++;
+                return;
+            }
             // a group whose endpoints and sessions are all gone is as good as new
             Group group = groups.compute(name, (key, known) -> known == null
                     || (known.members.isEmpty() && !sessions.isInUse(name)) ? new Group(endpoint.getModel()) : known);
             refuseOtherModel(endpoint, group);
             for (ProfileOption<?> option : explicit) {
                 group.members.forEach((other, contributed) -> {
-                    if (contributed.contains(option)) {
+                    if (contributed.explicit.contains(option)) {
                         refuseOtherValue(option, endpoint, other);
                     }
                 });
@@ -102,7 +122,9 @@ final class GroupProfiles {
             if (inUse) {
                 explicit.forEach(option -> refuseChange(option, endpoint, group.options));
             }
-            group.members.put(endpoint, explicit);
+            membership = new Membership(explicit);
+            membership.count = 1;
+            group.members.put(endpoint, membership);
             if (!inUse) {
                 combine(group);
             }
@@ -117,21 +139,23 @@ final class GroupProfiles {
         lock.lock();
         try {
             Group group = groups.get(name);
-            if (group == null) {
-                return;
-            }
-            group.members.remove(endpoint);
-            // what open sessions were made with stays in force for as long as they live
-            if (!sessions.isInUse(name)) {
-                combine(group);
-                if (group.members.isEmpty()) {
-                    groups.remove(name);
-                    sessions.forget(name);
+            Membership membership = group == null ? null : group.members.get(endpoint);
+            if (membership != null && --membership.count == 0) {
+                group.members.remove(endpoint);
+                // what open sessions were made with stays in force for as long as they live
+                if (!sessions.isInUse(name)) {
+                    combine(group);
                 }
             }
+            forgetAbandoned();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The last endpoint of a group may leave before the last session ends; sessions do not wait for this lock. */
+    private void forgetAbandoned() {
+        groups.entrySet().removeIf(group -> group.getValue().members.isEmpty() && sessions.forget(group.getKey()));
     }
 
     private static void refuseOtherModel(GenAiLiveEndpoint endpoint, Group group) {
@@ -166,9 +190,21 @@ final class GroupProfiles {
     private void combine(Group group) {
         GenAiLiveConfiguration merged = defaults.copy();
         group.members
-                .forEach((endpoint, explicit) -> explicit.forEach(option -> option.copy(endpoint.getConfiguration(), merged)));
+                .forEach((endpoint, member) -> member.explicit
+                        .forEach(option -> option.copy(endpoint.getConfiguration(), merged)));
         group.options = merged;
         group.profile = null;
+    }
+
+    /** The groups that are known, for as long as they have endpoints or sessions. */
+    int size() {
+        lock.lock();
+        try {
+            forgetAbandoned();
+            return groups.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

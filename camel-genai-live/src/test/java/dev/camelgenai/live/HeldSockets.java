@@ -34,6 +34,11 @@ final class HeldSockets implements LiveConnector {
         connections.forEach(Held::release);
     }
 
+    /** Whether one of them has been told not to read. */
+    boolean isReadingPaused() {
+        return connections.stream().anyMatch(connection -> connection.paused);
+    }
+
     @Override
     public CompletionStage<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener) {
         return sockets.connect(upgrade, listener).thenApply(connection -> {
@@ -53,6 +58,7 @@ final class HeldSockets implements LiveConnector {
         private final LiveConnection connection;
         private final LiveConnectionListener listener;
         private volatile boolean held;
+        private volatile boolean paused;
 
         private Held(LiveConnection connection, LiveConnectionListener listener, boolean held) {
             this.connection = connection;
@@ -87,11 +93,13 @@ final class HeldSockets implements LiveConnector {
 
         @Override
         public void pauseReading() {
+            paused = true;
             connection.pauseReading();
         }
 
         @Override
         public void resumeReading() {
+            paused = false;
             connection.resumeReading();
         }
 

@@ -71,7 +71,8 @@ class ProducerEdgeTest {
                 new ThreadPoolExecutor.CallerRunsPolicy());
         component.setWorkerPool(pool);
 
-        assertThatThrownBy(this::start).hasStackTraceContaining("workerPool").hasStackTraceContaining("maxQueueSize=-1");
+        assertThatThrownBy(this::start).hasStackTraceContaining("workerPool")
+                .hasStackTraceContaining("maxQueueSize=2147483647");
     }
 
     /** Camel's pools never throw RejectedExecutionException: CallerRunsPolicy drops silently after shutdown. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.camelgenai.live.error.LiveSessionClosedException;
@@ -36,6 +37,8 @@ public final class LiveSessions {
         /** Makes sure that a session and a consumer that appear at the same time find each other exactly once. */
         private final ReentrantLock lock = new ReentrantLock();
         private SessionProfile profile;
+        /** Whoever got hold of it in the last moment must look it up again. */
+        private boolean forgotten;
         /** Of sessions that have ended. */
         private SessionStatistics past = SessionStatistics.NONE;
 
@@ -50,6 +53,19 @@ public final class LiveSessions {
                 profile = profileSource.get();
             }
             return profile;
+        }
+
+        /** Does not wait: whoever holds the lock may be waiting for the profile, and so for the caller. */
+        private boolean forget() {
+            if (!lock.tryLock()) {
+                return false;
+            }
+            try {
+                forgotten = sessions.isEmpty() && subscriptions.isEmpty() && kept.isEmpty();
+                return forgotten;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -139,10 +155,13 @@ public final class LiveSessions {
         groups.computeIfAbsent(group, name -> new Group(name, profile));
     }
 
-    /** Forgets a group that has neither sessions nor consumers, and none that anybody keeps open. */
-    public void forget(String group) {
-        groups.computeIfPresent(group, (name, known) -> locked(known,
-                () -> known.sessions.isEmpty() && known.subscriptions.isEmpty() && known.kept.isEmpty()) ? null : known);
+    /**
+     * Forgets a group that has neither sessions nor consumers, and none that anybody keeps open.
+     *
+     * @return whether the group is not known now; one that is being used at this moment is kept
+     */
+    public boolean forget(String group) {
+        return groups.computeIfPresent(group, (name, known) -> known.forget() ? null : known) == null;
     }
 
     /** Whether a group has sessions, so that its profile cannot change. */
@@ -206,8 +225,7 @@ public final class LiveSessions {
      * {@code release}, also where the session could not be opened.
      */
     public CompletionStage<LiveSession> keepOpen(SessionAddress address) {
-        Group group = group(address.group());
-        return locked(group, () -> {
+        return inGroup(address.group(), group -> {
             group.kept.merge(address.key(), 1, Integer::sum);
             LiveSession session = session(address);
             session.keepOpen(true);
@@ -249,13 +267,12 @@ public final class LiveSessions {
      * @param laneBounds of what waits in each session for the consumer
      */
     public Subscription subscribe(String groupName, String key, SessionConsumer consumer, LaneBounds laneBounds) {
-        Group group = group(groupName);
-        Subscription subscription = new Subscription(group, key, consumer, laneBounds);
-        locked(group, () -> {
+        return inGroup(groupName, group -> {
+            Subscription subscription = new Subscription(group, key, consumer, laneBounds);
             group.subscriptions.add(subscription);
             group.sessions.values().forEach(subscription::attachTo);
+            return subscription;
         });
-        return subscription;
     }
 
     /** What has happened in the sessions of a group, those that have ended included. */
@@ -308,12 +325,11 @@ public final class LiveSessions {
     }
 
     private LiveSession session(SessionAddress address) {
-        Group group = group(address.group());
-        LiveSession session = group.sessions.get(address.key());
+        LiveSession session = group(address.group()).sessions.get(address.key());
         if (session != null && !session.state().isEnding()) {
             return session;
         }
-        return locked(group, () -> {
+        return inGroup(address.group(), group -> {
             LiveSession present = group.sessions.get(address.key());
             if (present != null && !present.state().isEnding()) {
                 return present;
@@ -374,6 +390,21 @@ public final class LiveSessions {
     private void refuseWhenClosed() {
         if (closed) {
             throw new LiveSessionClosedException("The component has been stopped; it opens no more sessions", false);
+        }
+    }
+
+    /** Holds the group while something is added to it. */
+    private <T> T inGroup(String name, Function<Group, T> action) {
+        while (true) {
+            Group group = group(name);
+            group.lock.lock();
+            try {
+                if (!group.forgotten) {
+                    return action.apply(group);
+                }
+            } finally {
+                group.lock.unlock();
+            }
         }
     }
 
