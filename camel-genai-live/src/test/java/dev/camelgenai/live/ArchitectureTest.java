@@ -20,17 +20,20 @@ class ArchitectureTest {
             .layer("camel").definedBy(ROOT)
             .layer("session").definedBy(ROOT + ".session..")
             .layer("protocol").definedBy(ROOT + ".protocol..")
+            .layer("media").definedBy(ROOT + ".media..")
             .layer("transport").definedBy(ROOT + ".transport..")
             .layer("error").definedBy(ROOT + ".error..")
             .whereLayer("camel").mayNotBeAccessedByAnyLayer()
             .whereLayer("session").mayOnlyBeAccessedByLayers("camel")
             .whereLayer("protocol").mayOnlyBeAccessedByLayers("camel", "session")
+            .whereLayer("media").mayOnlyBeAccessedByLayers("camel")
             .whereLayer("transport").mayOnlyBeAccessedByLayers("camel", "session")
-            .whereLayer("error").mayOnlyBeAccessedByLayers("camel", "session", "protocol", "transport");
+            .whereLayer("error").mayOnlyBeAccessedByLayers("camel", "session", "protocol", "media", "transport");
 
     @ArchTest
     static final ArchRule THE_LOWER_ROOMS_ARE_FREE_OF_CAMEL = noClasses().that()
-            .resideInAnyPackage(ROOT + ".session..", ROOT + ".protocol..", ROOT + ".transport..", ROOT + ".error..")
+            .resideInAnyPackage(ROOT + ".session..", ROOT + ".protocol..", ROOT + ".media..", ROOT + ".transport..",
+                    ROOT + ".error..")
             .should().dependOnClassesThat().resideInAPackage("org.apache.camel..");
 
     @ArchTest
