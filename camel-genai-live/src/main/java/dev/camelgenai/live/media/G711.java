@@ -81,16 +81,19 @@ public final class G711 {
         };
     }
 
+    static byte encode(short sample, Kind law) {
+        return law == Kind.MU_LAW ? toMuLaw(sample) : toALaw(sample);
+    }
+
     private static byte[] encode(byte[] pcm, Kind law) {
         Samples samples = Resampler.of(new PcmSamples(pcm), MODEL_RATE, RATE);
-        byte[] code = new byte[(int) Math.round(pcm.length / 2 / (double) (MODEL_RATE / RATE))];
+        byte[] code = new byte[(int) Math.round((pcm.length / 2) * (double) RATE / MODEL_RATE)];
         float[] block = new float[1_024];
         int at = 0;
         try {
             for (int read = samples.read(block); read > 0; read = samples.read(block)) {
                 for (int i = 0; i < read; i++) {
-                    short sample = PcmSamples.toShort(block[i]);
-                    code[at++] = law == Kind.MU_LAW ? toMuLaw(sample) : toALaw(sample);
+                    code[at++] = encode(PcmSamples.toShort(block[i]), law);
                 }
             }
         } catch (IOException e) {
