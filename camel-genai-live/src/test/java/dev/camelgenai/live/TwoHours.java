@@ -19,8 +19,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 final class TwoHours {
 
     static final int SECONDS = 7_200;
-    static final int CHUNK_MILLIS = 100;
-    private static final int RATE = 44_100;
+    static final int CHUNK_MILLIS = 500;
+    private static final int RATE = 8_000;
     private static final int FRAME_BYTES = 4;
 
     private TwoHours() {

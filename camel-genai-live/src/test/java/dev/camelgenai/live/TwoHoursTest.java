@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A recording of two hours, 1.27 GB as WAV and 230 MB as the service gets it, in a process with less memory than either; the
+ * A recording of two hours, 230 MB as WAV and as much when the service gets it, in a process with less memory than that; the
  * emulator is in there as well.
  */
 class TwoHoursTest {
