@@ -2,6 +2,7 @@ package dev.camelgenai.live;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 import com.google.genai.types.ActivityEnd;
 import com.google.genai.types.ActivityStart;
@@ -13,6 +14,10 @@ import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveSendToolResponseParameters;
 import com.google.genai.types.Part;
 import dev.camelgenai.live.error.LiveInputException;
+import dev.camelgenai.live.media.G711;
+import dev.camelgenai.live.media.ImageFormat;
+import dev.camelgenai.live.media.MediaStream;
+import dev.camelgenai.live.media.MediaType;
 import dev.camelgenai.live.protocol.ClientMessage;
 import org.apache.camel.Message;
 
@@ -21,14 +26,19 @@ final class BodyReader {
 
     private static final String ACCEPTED = """
             Accepted are, for sendClientContent: String, Content, List<Content>, LiveSendClientContentParameters; \
-            for sendRealtimeInput: byte[], ByteBuffer, Blob, List<byte[]>, List<Blob>, String, LiveSendRealtimeInputParameters; \
+            for sendRealtimeInput: byte[], ByteBuffer, Blob, List<byte[]>, List<Blob>, InputStream, File, Path, the files of \
+            file components, String, LiveSendRealtimeInputParameters; \
             for sendToolResponse: FunctionResponse, List<FunctionResponse>, LiveSendToolResponseParameters. \
             Convert the body, for instance with convertBodyTo.""";
 
-    private final String audioMimeType;
+    private final MediaType audioType;
 
+    /**
+     * @param  audioMimeType      what bytes are of which nothing is said
+     * @throws LiveInputException when its rate is none
+     */
     BodyReader(String audioMimeType) {
-        this.audioMimeType = audioMimeType;
+        this.audioType = MediaType.parse(audioMimeType);
     }
 
     /**
@@ -41,7 +51,7 @@ final class BodyReader {
         if (sample instanceof String || sample instanceof Content || body instanceof LiveSendClientContentParameters) {
             return GenAiLiveOperation.sendClientContent;
         }
-        if (sample instanceof byte[] || sample instanceof ByteBuffer || sample instanceof Blob
+        if (sample instanceof byte[] || sample instanceof ByteBuffer || sample instanceof Blob || MediaBody.isStream(body)
                 || body instanceof LiveSendRealtimeInputParameters) {
             return GenAiLiveOperation.sendRealtimeInput;
         }
@@ -115,30 +125,45 @@ final class BodyReader {
         if (body instanceof String text) {
             return List.of(realtime(LiveSendRealtimeInputParameters.builder().text(text)));
         }
-        String mimeType = message.getHeader(GenAiLiveConstants.MIME_TYPE, audioMimeType, String.class);
+        MediaType declared = MediaBody.declared(message);
         if (isListOf(byte[].class, body) || isListOf(Blob.class, body)) {
-            return ((List<?>) body).stream().map(chunk -> media(chunk, mimeType)).toList();
+            return ((List<?>) body).stream().map(chunk -> media(chunk, declared)).toList();
         }
-        return List.of(media(body, mimeType));
+        return List.of(media(body, declared));
     }
 
-    private static ClientMessage media(Object body, String mimeType) {
-        Blob blob;
-        if (body instanceof Blob given) {
-            blob = given;
-        } else if (body instanceof byte[] bytes) {
-            blob = Blob.builder().data(bytes).mimeType(mimeType).build();
-        } else if (body instanceof ByteBuffer buffer) {
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.duplicate().get(bytes);
-            blob = Blob.builder().data(bytes).mimeType(mimeType).build();
-        } else {
+    /** What has to be read before it can be sent; empty for all that {@link #read} takes. */
+    Optional<MediaBody> stream(GenAiLiveOperation operation, Message message) {
+        return operation == GenAiLiveOperation.sendRealtimeInput ? MediaBody.of(message, audioType) : Optional.empty();
+    }
+
+    private ClientMessage media(Object body, MediaType declared) {
+        if (body instanceof Blob blob) {
+            return media(blob.data().orElse(new byte[0]), blob.mimeType().map(MediaType::parse).orElse(declared), blob);
+        }
+        byte[] bytes = MediaBody.bytes(body);
+        if (bytes == null) {
             throw notAccepted("sendRealtimeInput cannot send", body);
         }
-        boolean image = blob.mimeType().orElse("").startsWith("image/");
-        return realtime(image
-                ? LiveSendRealtimeInputParameters.builder().video(blob)
-                : LiveSendRealtimeInputParameters.builder().audio(blob));
+        return media(bytes, declared, Blob.builder().data(bytes).build());
+    }
+
+    private ClientMessage media(byte[] bytes, MediaType declared, Blob blob) {
+        MediaType type = declared != null ? declared : MediaStream.recognise(bytes, audioType);
+        return switch (type.kind()) {
+            case IMAGE -> realtime(LiveSendRealtimeInputParameters.builder()
+                    .video(blob.toBuilder().mimeType(ImageFormat.of(bytes, type).mimeType()).build()));
+            // decoded and no more: a piece of a call that was resampled on its own would click at its seams
+            case MU_LAW, A_LAW -> audio(blob.toBuilder().data(G711.decode(bytes, type.kind()))
+                    .mimeType(MediaType.pcm(type.rate()).text()));
+            case WAV -> throw new LiveInputException("A list cannot have WAV files in it. Send them one by one, for instance"
+                    + " with split(body()).", false);
+            case PCM, OTHER -> audio(blob.toBuilder().mimeType(type.text()));
+        };
+    }
+
+    private static ClientMessage audio(Blob.Builder blob) {
+        return realtime(LiveSendRealtimeInputParameters.builder().audio(blob.build()));
     }
 
     private static ClientMessage realtime(LiveSendRealtimeInputParameters.Builder parameters) {

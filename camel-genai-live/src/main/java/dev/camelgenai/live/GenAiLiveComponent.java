@@ -80,6 +80,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private ScheduledExecutorService timer;
     private LiveConnector sockets;
     private LiveSessions sessions;
+    private LongMedia longMedia;
     private HandleStores handles;
     private GroupProfiles profiles;
     private DynamicProducers dynamicProducers;
@@ -198,6 +199,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         timer = newTimer(executors);
         sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
+        longMedia = new LongMedia(sessions::send, workers, timer, System::nanoTime);
         handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles, this::tools);
@@ -254,6 +256,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     protected void doShutdown() throws Exception {
         if (sessions != null) {
             try {
+                longMedia.close();
                 closeSessions();
             } finally {
                 releaseThreads();
@@ -286,6 +289,10 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
 
     LiveSessions sessions() {
         return sessions;
+    }
+
+    LongMedia longMedia() {
+        return longMedia;
     }
 
     GroupProfiles profiles() {

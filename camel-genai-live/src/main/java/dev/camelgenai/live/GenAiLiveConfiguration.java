@@ -176,11 +176,13 @@ public class GenAiLiveConfiguration implements Cloneable {
             + "counted; 0 keeps them.")
     private long realtimeMaxAge = 0;
 
-    @UriParam(label = "producer", defaultValue = "audio/pcm;rate=16000", description = "Format of byte[] bodies without a header CamelGenAiLiveMimeType: 16-bit signed "
-            + "little-endian PCM, mono, at the given sample rate.")
+    @UriParam(label = "producer", defaultValue = "audio/pcm;rate=16000", description = "What bytes, streams and files are that are neither WAV nor a picture, without a header "
+            + "CamelGenAiLiveMimeType: audio/pcm;rate=N (16-bit signed little-endian, mono), audio/PCMU or audio/PCMA "
+            + "(telephony, 8 kHz).")
     private String audioMimeType = "audio/pcm;rate=16000";
 
-    @UriParam(label = "producer", defaultValue = "20", description = "How many milliseconds of audio one message carries where a stream, a file or a WAV is sent.")
+    @UriParam(label = "producer", defaultValue = "20", description = "How many milliseconds of audio one message carries where a stream, a file or a WAV is sent, 10 to "
+            + "1000.")
     private int chunkMillis = 20;
 
     @UriParam(label = "producer", defaultValue = "asap", description = "How fast a stream, a file or a WAV is sent: as fast as the service takes it, or as fast as it "

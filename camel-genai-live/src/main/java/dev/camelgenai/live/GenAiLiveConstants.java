@@ -23,8 +23,9 @@ public final class GenAiLiveConstants {
             + " said it, user or model.", javaType = "String")
     public static final String ROLE = "CamelGenAiLiveRole";
 
-    @Metadata(description = "Producer: the format of a byte[] body; overrides the option audioMimeType. Out: the format of the"
-            + " turn's audio.", javaType = "String")
+    @Metadata(description = "Producer: what the bytes, the stream or the file in the body are (audio/pcm;rate=N,"
+            + " audio/wav, audio/PCMU, audio/PCMA, image/*); overrides the option audioMimeType. Out: the format of the turn's"
+            + " audio.", javaType = "String")
     public static final String MIME_TYPE = "CamelGenAiLiveMimeType";
 
     @Metadata(description = "Number of the turn within its session, from 1.", javaType = "Long")

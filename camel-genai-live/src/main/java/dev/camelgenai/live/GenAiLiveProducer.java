@@ -4,16 +4,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 import com.google.genai.types.UsageMetadata;
+import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveInputException;
+import dev.camelgenai.live.media.MediaType;
 import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.LiveTurn;
 import dev.camelgenai.live.session.LiveTurnStream;
+import dev.camelgenai.live.session.OutboxBounds;
 import dev.camelgenai.live.session.SessionAddress;
 import dev.camelgenai.live.session.TurnBounds;
 import org.apache.camel.AsyncCallback;
@@ -33,10 +37,13 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private static final Logger LOG = LoggerFactory.getLogger(GenAiLiveProducer.class);
 
     private static final int MAX_HEADER_CHARACTERS = 8 * 1024;
+    private static final int MIN_CHUNK_MILLIS = 10;
+    private static final int MAX_CHUNK_MILLIS = 1_000;
 
     private final GenAiLiveEndpoint endpoint;
     private LiveSessions sessions;
     private BodyReader bodies;
+    private LongMedia.Manner longMedia;
     private TurnBounds turnBounds;
     private SessionAtStart sessionAtStart;
 
@@ -56,7 +63,10 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         turnBounds = new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
                 ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns());
         // a setup that cannot work is better refused now than with the first exchange
-        endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        OutboxBounds outbox = endpoint.getComponent().profiles().resolve(endpoint.sessionGroup()).outbox();
+        longMedia = new LongMedia.Manner(MediaType.parse(options.getAudioMimeType()),
+                OptionValue.within("chunkMillis", options.getChunkMillis(), MIN_CHUNK_MILLIS, MAX_CHUNK_MILLIS),
+                options.getPace(), outbox.maxBytes(), outbox.maxWaiting());
         if (options.getSessionStart() == GenAiLiveSessionStart.onStart) {
             sessionAtStart = new SessionAtStart(endpoint);
             sessionAtStart.open();
@@ -102,7 +112,41 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     }
 
     private void send(GenAiLiveOperation operation, SessionAddress address, Exchange exchange, AsyncCallback callback) {
-        List<ClientMessage> messages = bodies.read(operation, exchange.getMessage());
+        Optional<MediaBody> stream = bodies.stream(operation, exchange.getMessage());
+        if (stream.isPresent()) {
+            stream(stream.get(), address, exchange, callback);
+        } else {
+            send(bodies.read(operation, exchange.getMessage()), address, exchange, callback);
+        }
+    }
+
+    /** The last messages of a stream go the way of all messages. */
+    private void stream(MediaBody body, SessionAddress address, Exchange exchange, AsyncCallback callback) {
+        boolean answered = switch (endpoint.getConfiguration().getResponse()) {
+            case none, auto -> false;
+            case turn, stream -> true;
+        };
+        if (answered) {
+            refuseToWaitForItself(exchange, address);
+        }
+        endpoint.getComponent().longMedia().send(address, body, longMedia, answered, new LongMedia.Recipient() {
+            @Override
+            public void last(List<ClientMessage> messages, Runnable done) {
+                send(messages, address, exchange, doneSync -> {
+                    done.run();
+                    callback.done(doneSync);
+                });
+            }
+
+            @Override
+            public void failed(GenAiLiveException failure) {
+                goOn(exchange, callback, failure, () -> {
+                });
+            }
+        });
+    }
+
+    private void send(List<ClientMessage> messages, SessionAddress address, Exchange exchange, AsyncCallback callback) {
         if (!awaitsTurn(messages, exchange)) {
             sessions.send(address, messages, (outcome, failure) -> goOn(exchange, callback, failure, () -> {
             }));

@@ -23,6 +23,17 @@ final class OptionValue {
     }
 
     /**
+     * @throws LiveInputException when the value is not from least to most
+     */
+    static int within(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new LiveInputException("The option " + option + " must be " + least + " to " + most + ", but is " + value,
+                    false);
+        }
+        return value;
+    }
+
+    /**
      * Makes bounds out of options.
      *
      * @throws LiveInputException when they refuse a value; their message begins with the name of the option

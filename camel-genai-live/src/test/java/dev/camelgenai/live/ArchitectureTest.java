@@ -21,18 +21,21 @@ class ArchitectureTest {
             .layer("tool").definedBy(ROOT + ".tool..")
             .layer("session").definedBy(ROOT + ".session..")
             .layer("protocol").definedBy(ROOT + ".protocol..")
+            .layer("media").definedBy(ROOT + ".media..")
             .layer("transport").definedBy(ROOT + ".transport..")
             .layer("error").definedBy(ROOT + ".error..")
             .whereLayer("camel").mayNotBeAccessedByAnyLayer()
             .whereLayer("tool").mayOnlyBeAccessedByLayers("camel")
             .whereLayer("session").mayOnlyBeAccessedByLayers("camel", "tool")
             .whereLayer("protocol").mayOnlyBeAccessedByLayers("camel", "session")
+            .whereLayer("media").mayOnlyBeAccessedByLayers("camel")
             .whereLayer("transport").mayOnlyBeAccessedByLayers("camel", "session")
-            .whereLayer("error").mayOnlyBeAccessedByLayers("camel", "tool", "session", "protocol", "transport");
+            .whereLayer("error").mayOnlyBeAccessedByLayers("camel", "tool", "session", "protocol", "media", "transport");
 
     @ArchTest
     static final ArchRule THE_LOWER_ROOMS_ARE_FREE_OF_CAMEL = noClasses().that()
-            .resideInAnyPackage(ROOT + ".session..", ROOT + ".protocol..", ROOT + ".transport..", ROOT + ".error..")
+            .resideInAnyPackage(ROOT + ".session..", ROOT + ".protocol..", ROOT + ".media..", ROOT + ".transport..",
+                    ROOT + ".error..")
             .should().dependOnClassesThat().resideInAPackage("org.apache.camel..");
 
     @ArchTest

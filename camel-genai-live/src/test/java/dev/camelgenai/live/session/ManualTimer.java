@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  * by then. Its clock shows a running task the time for which the task was scheduled. A task without a delay waits for the next
  * {@code advance}, be it by nothing. A task that throws does so out of {@code advance}, so that no test misses it.
  */
-final class ManualTimer extends AbstractExecutorService implements ScheduledExecutorService {
+public final class ManualTimer extends AbstractExecutorService implements ScheduledExecutorService {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final PriorityQueue<Task<?>> tasks = new PriorityQueue<>();
@@ -34,12 +34,12 @@ final class ManualTimer extends AbstractExecutorService implements ScheduledExec
     private boolean shutdown;
 
     /** Nanoseconds, as {@link System#nanoTime()}. */
-    LongSupplier clock() {
+    public LongSupplier clock() {
         return () -> now;
     }
 
     /** Lets time pass and runs what becomes due. Not to be called from a task. */
-    void advance(Duration time) {
+    public void advance(Duration time) {
         long target;
         lock.lock();
         try {
@@ -59,7 +59,7 @@ final class ManualTimer extends AbstractExecutorService implements ScheduledExec
     }
 
     /** Tasks that wait for their time; what was cancelled is none. */
-    int pending() {
+    public int pending() {
         lock.lock();
         try {
             return tasks.size();
