@@ -185,7 +185,7 @@ final class Line implements LiveConnectionListener {
         arm(() -> fail(classifier.setupUnanswered(millis)), millis);
         ByteBuf setup = upgraded.allocator().buffer();
         try {
-            new SetupEncoder(profile.target().service()).encode(profile.model(), profile.config(), handle, setup);
+            new SetupEncoder(profile.target().service()).encode(profile.model(), session.config(), handle, setup);
         } catch (RuntimeException e) {
             setup.release();
             fail(new Verdict(new SessionEvent.Ending(e instanceof GenAiLiveException known

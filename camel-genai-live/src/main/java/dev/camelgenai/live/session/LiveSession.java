@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import com.google.genai.types.ActivityStart;
+import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerGoAway;
@@ -100,6 +101,8 @@ public final class LiveSession {
     private final AtomicBoolean watching = new AtomicBoolean();
     private final SessionTimers timers;
     private volatile long lastActivity;
+    /** The setup of the group with the context updates of this session in it: a connection to come is set up like the last. */
+    private volatile LiveConnectConfig config;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final RetryBudget budget;
@@ -136,6 +139,7 @@ public final class LiveSession {
         this.profile = profile;
         this.services = services;
         this.onEnded = onEnded;
+        this.config = profile.config();
         Optional<SessionResumptionConfig> resumption = profile.config().sessionResumption();
         this.resumes = profile.resumption().enabled() && resumption.isPresent();
         this.transparent = resumes && resumption.flatMap(SessionResumptionConfig::transparent).orElse(false);
@@ -239,6 +243,11 @@ public final class LiveSession {
             lock.unlock();
         }
         next.open();
+    }
+
+    /** What the next connection is set up with. */
+    LiveConnectConfig config() {
+        return config;
     }
 
     /** What to resume with; {@code null} for a fresh session. Blocks when it has to ask the store. */
@@ -539,6 +548,9 @@ public final class LiveSession {
     void writing(Outbox.Frame frame, long number) {
         if (frame.message() instanceof ClientMessage.ToolResponse response) {
             calls.answered(response);
+        }
+        if (frame.message() instanceof ClientMessage.ContextUpdate update) {
+            config = update.applyTo(config);
         }
         if (frame.last() && frame.entry().callback() instanceof TurnInput input) {
             turns.written(input, number);
