@@ -11,9 +11,11 @@ import java.util.concurrent.RejectedExecutionException;
 import com.google.genai.types.UsageMetadata;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ModelFamily;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.LiveTurn;
 import dev.camelgenai.live.session.SessionAddress;
+import dev.camelgenai.live.session.SessionProfile;
 import dev.camelgenai.live.session.TurnBounds;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -36,6 +38,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private final GenAiLiveEndpoint endpoint;
     private LiveSessions sessions;
     private BodyReader bodies;
+    private ModelFamily family;
     private TurnBounds turnBounds;
     private SessionAtStart sessionAtStart;
 
@@ -49,11 +52,16 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         super.doStart();
         GenAiLiveConfiguration options = endpoint.getConfiguration();
         sessions = endpoint.getComponent().sessions();
-        bodies = new BodyReader(options.getAudioMimeType());
         turnBounds = new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
                 ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns());
         // a setup that cannot work is better refused now than with the first exchange
-        endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        SessionProfile profile = endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        family = ModelFamily.of(profile.model());
+        bodies = new BodyReader(options.getAudioMimeType(), switch (options.getTextMode()) {
+            case auto -> family.needsRealtimeText(profile.target().service());
+            case clientContent -> false;
+            case realtime -> true;
+        });
         if (options.getSessionStart() == GenAiLiveSessionStart.onStart) {
             sessionAtStart = new SessionAtStart(endpoint);
             sessionAtStart.open();
@@ -77,6 +85,10 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             switch (operation) {
                 case openSession -> await(sessions.open(address), exchange, callback);
                 case closeSession -> await(sessions.close(address), exchange, callback);
+                case updateContext -> {
+                    refuseUpdateOfOtherFamilies();
+                    send(operation, address, exchange, callback);
+                }
                 default -> send(operation, address, exchange, callback);
             }
             return false;
@@ -85,6 +97,14 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             exchange.setException(e);
             callback.done(true);
             return true;
+        }
+    }
+
+    private void refuseUpdateOfOtherFamilies() {
+        if (!family.updatesContext()) {
+            throw new LiveInputException("The model " + endpoint.getModel() + " belongs to the family " + family
+                    + ", which takes no context updates (operation=updateContext). Use gemini-3.8-live, or close the session and"
+                    + " open one of another session group that has another setup.", false);
         }
     }
 
@@ -153,7 +173,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             }
         }
         GenAiLiveOperation option = endpoint.getConfiguration().getOperation();
-        return option != null ? option : bodies.infer(in.getBody());
+        return option != null ? option : bodies.infer(in);
     }
 
     private boolean steered() {
@@ -179,6 +199,9 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     }
 
     private boolean awaitsTurn(List<ClientMessage> messages, Exchange exchange) {
+        if (messages.stream().allMatch(ClientMessage.ContextUpdate.class::isInstance)) {
+            return false;
+        }
         boolean answered = messages.stream().anyMatch(GenAiLiveProducer::isAnswered);
         return switch (endpoint.getConfiguration().getResponse()) {
             case none -> false;
