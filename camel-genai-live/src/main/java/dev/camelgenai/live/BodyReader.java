@@ -17,7 +17,8 @@ final class BodyReader {
 
     private static final String ACCEPTED = "Accepted are, " + ClientContentBodies.ACCEPTED
             + "; for sendRealtimeInput: byte[], ByteBuffer, Blob, List<byte[]>, List<Blob>, String,"
-            + " LiveSendRealtimeInputParameters; " + ToolResponseBodies.ACCEPTED + "; " + ContextUpdateBodies.ACCEPTED
+            + " LiveSendRealtimeInputParameters; " + ToolResponseBodies.ACCEPTED + "; " + ContextUpdateBodies.ACCEPTED + "; "
+            + TokenBodies.ACCEPTED
             + ". Convert the body, for instance with convertBodyTo.";
 
     private final String audioMimeType;

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
+import dev.camelgenai.live.session.AuthTokens;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
 import dev.camelgenai.live.transport.AhcLiveConnector;
@@ -74,6 +75,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private ScheduledExecutorService timer;
     private LiveConnector sockets;
     private LiveSessions sessions;
+    private AuthTokens tokens;
     private HandleStores handles;
     private GroupProfiles profiles;
 
@@ -178,6 +180,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         timer = newTimer(executors);
         sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
+        tokens = new AuthTokens(sockets, connects);
         handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles);
@@ -254,6 +257,10 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
 
     LiveSessions sessions() {
         return sessions;
+    }
+
+    AuthTokens tokens() {
+        return tokens;
     }
 
     GroupProfiles profiles() {

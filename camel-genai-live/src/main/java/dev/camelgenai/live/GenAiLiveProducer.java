@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 import com.google.genai.types.UsageMetadata;
 import dev.camelgenai.live.error.LiveInputException;
@@ -81,6 +82,10 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         try {
             Message in = exchange.getMessage();
             GenAiLiveOperation operation = operation(in);
+            if (operation == GenAiLiveOperation.createToken) {
+                createToken(exchange, callback);
+                return false;
+            }
             SessionAddress address = new SessionAddress(endpoint.sessionGroup(), sessionKey(in));
             switch (operation) {
                 case openSession -> await(sessions.open(address), exchange, callback);
@@ -130,10 +135,22 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         }
     }
 
+    /** Belongs to no session, so that the key is of no interest. */
+    private void createToken(Exchange exchange, AsyncCallback callback) {
+        Message in = exchange.getMessage();
+        SessionProfile profile = endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        await(endpoint.getComponent().tokens().create(profile, TokenBodies.read(in)), exchange, callback, in::setBody);
+    }
+
     private void await(CompletionStage<?> stage, Exchange exchange, AsyncCallback callback) {
+        await(stage, exchange, callback, result -> {
+        });
+    }
+
+    private <T> void await(CompletionStage<T> stage, Exchange exchange, AsyncCallback callback, Consumer<T> onSuccess) {
         stage.whenComplete((result, failure) -> goOn(exchange, callback,
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure, () -> {
-                }));
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure,
+                () -> onSuccess.accept(result)));
     }
 
     /** Continues the exchange on a worker: the calling thread may be an event loop, which must not run routes. */

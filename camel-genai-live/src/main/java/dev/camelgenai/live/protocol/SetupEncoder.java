@@ -66,9 +66,14 @@ public final class SetupEncoder {
         tree(config);
     }
 
-    private ObjectNode setup(LiveModelName model, LiveConnectConfig config, String resumptionHandle) {
+    /**
+     * @param model {@code null} for a setup that leaves it open, as that of a token may
+     */
+    ObjectNode setup(LiveModelName model, LiveConnectConfig config, String resumptionHandle) {
         ObjectNode setup = LiveJson.mapper().createObjectNode();
-        setup.put("model", model.value());
+        if (model != null) {
+            setup.put("model", model.value());
+        }
         ObjectNode flat = tree(config);
         for (Map.Entry<String, JsonNode> field : flat.properties()) {
             if (GENERATION_CONFIG.contains(field.getKey())) {
