@@ -264,7 +264,8 @@ class DesignRoutesTest {
         assertThat(template.requestBody("direct:shop", "order A1", String.class)).isEqualTo("It is shipped.");
 
         // calls answered by a route of one's own
-        assertThat(template.requestBody("genai-live:{{model}}?sessionGroup=approval&response=turn", "transfer 50", String.class))
+        assertThat(
+                template.requestBody("genai-live:{{model}}?sessionGroup=approval&response=turn", "transfer 50", String.class))
                 .isEqualTo("The transfer is approved.");
 
         // posts and verdicts
