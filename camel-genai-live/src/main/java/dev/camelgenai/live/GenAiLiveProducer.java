@@ -38,6 +38,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private LiveSessions sessions;
     private BodyReader bodies;
     private TurnBounds turnBounds;
+    private int streamMaxMessages;
     private SessionAtStart sessionAtStart;
 
     GenAiLiveProducer(GenAiLiveEndpoint endpoint) {
@@ -51,8 +52,9 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         GenAiLiveConfiguration options = endpoint.getConfiguration();
         sessions = endpoint.getComponent().sessions();
         bodies = new BodyReader(options.getAudioMimeType());
-        turnBounds = new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
-                ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns());
+        turnBounds = OptionValue.checked(() -> new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
+                ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns()));
+        streamMaxMessages = OptionValue.atLeastOne("streamMaxMessages", options.getStreamMaxMessages());
         // a setup that cannot work is better refused now than with the first exchange
         endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
         if (options.getSessionStart() == GenAiLiveSessionStart.onStart) {
@@ -98,7 +100,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         }
         refuseToWaitForItself(exchange, address);
         if (endpoint.getConfiguration().getResponse() == GenAiLiveResponse.stream) {
-            sessions.stream(address, messages, turnBounds, endpoint.getConfiguration().getStreamMaxMessages(),
+            sessions.stream(address, messages, turnBounds, streamMaxMessages,
                     (stream, failure) -> goOn(exchange, callback, failure, () -> answer(exchange, address, stream)));
         } else {
             sessions.ask(address, messages, turnBounds, (turn, failure) -> goOn(exchange, callback, failure,
