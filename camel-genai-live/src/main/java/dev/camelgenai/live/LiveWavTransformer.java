@@ -1,5 +1,8 @@
 package dev.camelgenai.live;
 
+import dev.camelgenai.live.error.LiveInputException;
+import dev.camelgenai.live.media.MediaType;
+import dev.camelgenai.live.media.Wav;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.spi.DataType;
@@ -15,8 +18,14 @@ public final class LiveWavTransformer extends Transformer {
 
     @Override
     public void transform(Message message, DataType from, DataType to) {
-        message.setBody(WavHeader.andPcm(BodyForms.sound("wav", message)));
-        message.setHeader(GenAiLiveConstants.MIME_TYPE, "audio/wav");
-        message.setHeader(Exchange.CONTENT_TYPE, "audio/wav");
+        BodyForms.Sound sound = BodyForms.sound("wav", message);
+        MediaType format = MediaType.parse(sound.mimeType());
+        if (format.kind() != MediaType.Kind.PCM) {
+            throw new LiveInputException("The data type genai-live:wav takes audio/pcm, but the audio is " + sound.mimeType(),
+                    false);
+        }
+        message.setBody(Wav.of(sound.bytes(), format.rate()));
+        message.setHeader(GenAiLiveConstants.MIME_TYPE, Wav.MIME_TYPE);
+        message.setHeader(Exchange.CONTENT_TYPE, Wav.MIME_TYPE);
     }
 }

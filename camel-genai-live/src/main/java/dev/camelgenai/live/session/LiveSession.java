@@ -688,7 +688,7 @@ public final class LiveSession {
         line.delivery().received(message, outcome);
         message.resumptionUpdate().ifPresent(update -> resumptionUpdate(line, update));
         message.toolCalls().forEach(this::run);
-        outcome.heard().forEach(waiter -> waiter.stream().offer(message));
+        outcome.heard().forEach(waiter -> waiter.stream().offer(message, outcome.ended()));
         perform(outcome);
         message.goAway().ifPresent(goAway -> leave(line, goAway));
         if (leaving) {

@@ -59,7 +59,11 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
         this.maxBytes = maxBytes;
     }
 
-    void offer(ServerMessage message) {
+    /**
+     * @param last whether the turn is over with it; known here already, for the reader who takes it before anybody calls
+     *             {@link #end}
+     */
+    void offer(ServerMessage message, boolean last) {
         boolean filled;
         boolean drained;
         lock.lock();
@@ -70,8 +74,7 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
             begun = true;
             messages.addLast(message);
             bytes += message.size();
-            // known here already, for the reader who takes it before anybody calls end
-            ended = message.endsTurn();
+            ended = last;
             drained = ended && full;
             filled = !ended && !full && (messages.size() >= maxMessages || bytes >= maxBytes);
             full = !ended && (full || filled);

@@ -60,7 +60,7 @@ class LiveTurnStreamTest {
 
     private void offer(int from, int to) {
         for (int i = from; i <= to; i++) {
-            stream.offer(message(String.valueOf(i)));
+            stream.offer(message(String.valueOf(i)), false);
         }
     }
 
@@ -108,7 +108,7 @@ class LiveTurnStreamTest {
         stream.next();
         assertThat(stream.hasNext()).as("the turn is not over").isTrue();
 
-        stream.offer(TURN_COMPLETE);
+        stream.offer(TURN_COMPLETE, true);
         assertThat(stream.hasNext()).isTrue();
         stream.next();
 
@@ -118,7 +118,7 @@ class LiveTurnStreamTest {
     @Test
     void theMessageThatEndsTheTurnHoldsNobodyUp() {
         offer(1, 4);
-        stream.offer(TURN_COMPLETE);
+        stream.offer(TURN_COMPLETE, true);
 
         assertThat(told).containsExactly("filled", "drained");
     }
@@ -154,7 +154,7 @@ class LiveTurnStreamTest {
     void isFullOfBytesAsWellAsOfMessages() {
         LiveTurnStream small = new LiveTurnStream(source, 1_000, 500);
 
-        small.offer(message("x".repeat(500)));
+        small.offer(message("x".repeat(500)), false);
         assertThat(told).containsExactly("filled");
         small.next();
 
@@ -286,7 +286,7 @@ class LiveTurnStreamTest {
             for (ServerMessage each : sent) {
                 reading.acquireUninterruptibly();
                 reading.release();
-                busy.offer(each);
+                busy.offer(each, each == TURN_COMPLETE);
             }
             busy.end(null);
         });
