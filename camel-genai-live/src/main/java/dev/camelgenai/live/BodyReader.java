@@ -4,15 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.google.genai.types.ActivityEnd;
 import com.google.genai.types.ActivityStart;
 import com.google.genai.types.Blob;
-import com.google.genai.types.Content;
-import com.google.genai.types.FunctionResponse;
-import com.google.genai.types.LiveSendClientContentParameters;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
-import com.google.genai.types.LiveSendToolResponseParameters;
-import com.google.genai.types.Part;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.media.G711;
 import dev.camelgenai.live.media.ImageFormat;
@@ -24,21 +20,27 @@ import org.apache.camel.Message;
 /** Makes client messages out of the bodies of exchanges. */
 final class BodyReader {
 
-    private static final String ACCEPTED = """
-            Accepted are, for sendClientContent: String, Content, List<Content>, LiveSendClientContentParameters; \
-            for sendRealtimeInput: byte[], ByteBuffer, Blob, List<byte[]>, List<Blob>, InputStream, File, Path, the files of \
-            file components, String, LiveSendRealtimeInputParameters; \
-            for sendToolResponse: FunctionResponse, List<FunctionResponse>, LiveSendToolResponseParameters. \
-            Convert the body, for instance with convertBodyTo.""";
+    private static final String ACCEPTED = "Accepted are, " + ClientContentBodies.ACCEPTED
+            + "; for sendRealtimeInput: byte[], ByteBuffer, Blob, List<byte[]>, List<Blob>, InputStream, File, Path, the files of"
+            + " file components, String, LiveSendRealtimeInputParameters; " + ToolResponseBodies.ACCEPTED + "; "
+            + ContextUpdateBodies.ACCEPTED + "; "
+            + TokenBodies.ACCEPTED
+            + ". Convert the body, for instance with convertBodyTo.";
 
     private final MediaType audioType;
 
+    private final ClientContentBodies clientContent;
+    private final ToolResponseBodies toolResponses = new ToolResponseBodies();
+    private final ContextUpdateBodies contextUpdates = new ContextUpdateBodies();
+
     /**
-     * @param  audioMimeType      what bytes are of which nothing is said
-     * @throws LiveInputException when its rate is none
+     * @param  audioMimeType        what bytes are of which nothing is said
+     * @param  questionsAreRealtime whether text of the user that asks for an answer goes as realtime text
+     * @throws LiveInputException   when the rate of the mime type is none
      */
-    BodyReader(String audioMimeType) {
+    BodyReader(String audioMimeType, boolean questionsAreRealtime) {
         this.audioType = MediaType.parse(audioMimeType);
+        this.clientContent = new ClientContentBodies(questionsAreRealtime);
     }
 
     /**
@@ -46,19 +48,28 @@ final class BodyReader {
      *
      * @throws LiveInputException when none does
      */
-    GenAiLiveOperation infer(Object body) {
-        Object sample = body instanceof List<?> list && !list.isEmpty() ? list.get(0) : body;
-        if (sample instanceof String || sample instanceof Content || body instanceof LiveSendClientContentParameters) {
+    GenAiLiveOperation infer(Message message) {
+        Object body = message.getBody();
+        if (ClientContentBodies.suits(message)) {
             return GenAiLiveOperation.sendClientContent;
         }
+        if (ToolResponseBodies.suits(body)) {
+            return GenAiLiveOperation.sendToolResponse;
+        }
+        Object sample = sample(body);
         if (sample instanceof byte[] || sample instanceof ByteBuffer || sample instanceof Blob || MediaBody.isStream(body)
                 || body instanceof LiveSendRealtimeInputParameters) {
             return GenAiLiveOperation.sendRealtimeInput;
         }
-        if (sample instanceof FunctionResponse || body instanceof LiveSendToolResponseParameters) {
-            return GenAiLiveOperation.sendToolResponse;
-        }
         throw notAccepted("No operation suits", body);
+    }
+
+    /** The first element of a list, or the body itself. */
+    static Object sample(Object body) {
+        if (body instanceof List<?> list && !list.isEmpty()) {
+            return list.get(0);
+        }
+        return body instanceof ArrayNode array && !array.isEmpty() ? array.get(0) : body;
     }
 
     /**
@@ -68,53 +79,17 @@ final class BodyReader {
      */
     List<ClientMessage> read(GenAiLiveOperation operation, Message message) {
         return switch (operation) {
-            case sendClientContent -> List.of(new ClientMessage.ClientContent(clientContent(message)));
+            case sendClientContent -> List.of(clientContent.read(message));
             case sendRealtimeInput -> realtimeInput(message);
-            case sendToolResponse -> List.of(new ClientMessage.ToolResponse(toolResponse(message.getBody())));
+            case sendToolResponse -> List.of(toolResponses.read(message));
             case activityStart -> List.of(realtime(LiveSendRealtimeInputParameters.builder()
                     .activityStart(ActivityStart.builder().build())));
             case activityEnd -> List.of(realtime(LiveSendRealtimeInputParameters.builder()
                     .activityEnd(ActivityEnd.builder().build())));
             case audioStreamEnd -> List.of(realtime(LiveSendRealtimeInputParameters.builder().audioStreamEnd(true)));
-            case updateContext, createToken -> throw notAccepted("Not there yet: " + operation + " with", message.getBody());
-            case openSession, closeSession -> List.of();
+            case updateContext -> List.of(contextUpdates.read(message));
+            case createToken, openSession, closeSession -> List.of();
         };
-    }
-
-    private static LiveSendClientContentParameters clientContent(Message message) {
-        Object body = message.getBody();
-        if (body instanceof LiveSendClientContentParameters parameters) {
-            return parameters;
-        }
-        return LiveSendClientContentParameters.builder().turns(turns(message, body)).turnComplete(turnComplete(message))
-                .build();
-    }
-
-    private static boolean turnComplete(Message message) {
-        Object header = message.getHeader(GenAiLiveConstants.TURN_COMPLETE);
-        if (header == null || header instanceof Boolean) {
-            return !Boolean.FALSE.equals(header);
-        }
-        return switch (header.toString()) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new LiveInputException("The header " + GenAiLiveConstants.TURN_COMPLETE
-                    + " must be true or false, but is " + header, false);
-        };
-    }
-
-    private static List<Content> turns(Message message, Object body) {
-        if (body instanceof String text) {
-            String role = message.getHeader(GenAiLiveConstants.ROLE, "user", String.class);
-            return List.of(Content.builder().role(role).parts(Part.fromText(text)).build());
-        }
-        if (body instanceof Content content) {
-            return List.of(content);
-        }
-        if (isListOf(Content.class, body)) {
-            return ((List<?>) body).stream().map(Content.class::cast).toList();
-        }
-        throw notAccepted("sendClientContent cannot send", body);
     }
 
     private List<ClientMessage> realtimeInput(Message message) {
@@ -170,25 +145,11 @@ final class BodyReader {
         return new ClientMessage.RealtimeInput(parameters.build());
     }
 
-    private static LiveSendToolResponseParameters toolResponse(Object body) {
-        if (body instanceof LiveSendToolResponseParameters parameters) {
-            return parameters;
-        }
-        if (body instanceof FunctionResponse response) {
-            return LiveSendToolResponseParameters.builder().functionResponses(List.of(response)).build();
-        }
-        if (isListOf(FunctionResponse.class, body)) {
-            return LiveSendToolResponseParameters.builder()
-                    .functionResponses(((List<?>) body).stream().map(FunctionResponse.class::cast).toList()).build();
-        }
-        throw notAccepted("sendToolResponse cannot send", body);
-    }
-
     private static boolean isListOf(Class<?> type, Object body) {
         return body instanceof List<?> list && !list.isEmpty() && list.stream().allMatch(type::isInstance);
     }
 
-    private static LiveInputException notAccepted(String what, Object body) {
+    static LiveInputException notAccepted(String what, Object body) {
         String found = body == null ? "an empty body (null)" : "a body of type " + body.getClass().getName();
         if (body instanceof List<?> list) {
             found += list.isEmpty()

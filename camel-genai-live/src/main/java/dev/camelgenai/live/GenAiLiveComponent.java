@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
+import dev.camelgenai.live.session.AuthTokens;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
 import dev.camelgenai.live.session.ToolBox;
@@ -81,6 +82,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private LiveConnector sockets;
     private LiveSessions sessions;
     private LongMedia longMedia;
+    private AuthTokens tokens;
     private HandleStores handles;
     private GroupProfiles profiles;
     private DynamicProducers dynamicProducers;
@@ -200,6 +202,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
         longMedia = new LongMedia(sessions::send, workers, timer, System::nanoTime);
+        tokens = new AuthTokens(sockets, connects);
         handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles, this::tools);
@@ -293,6 +296,10 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
 
     LongMedia longMedia() {
         return longMedia;
+    }
+
+    AuthTokens tokens() {
+        return tokens;
     }
 
     GroupProfiles profiles() {

@@ -8,17 +8,20 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 import com.google.genai.types.UsageMetadata;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.media.MediaType;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ModelFamily;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.LiveTurn;
 import dev.camelgenai.live.session.LiveTurnStream;
 import dev.camelgenai.live.session.OutboxBounds;
 import dev.camelgenai.live.session.SessionAddress;
+import dev.camelgenai.live.session.SessionProfile;
 import dev.camelgenai.live.session.TurnBounds;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -44,6 +47,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private LiveSessions sessions;
     private BodyReader bodies;
     private LongMedia.Manner longMedia;
+    private ModelFamily family;
     private TurnBounds turnBounds;
     private SessionAtStart sessionAtStart;
 
@@ -59,11 +63,17 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         endpoint.getComponent().profiles().join(endpoint);
         GenAiLiveConfiguration options = endpoint.getConfiguration();
         sessions = endpoint.getComponent().sessions();
-        bodies = new BodyReader(options.getAudioMimeType());
         turnBounds = new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
                 ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns());
         // a setup that cannot work is better refused now than with the first exchange
-        OutboxBounds outbox = endpoint.getComponent().profiles().resolve(endpoint.sessionGroup()).outbox();
+        SessionProfile profile = endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        family = ModelFamily.of(profile.model());
+        bodies = new BodyReader(options.getAudioMimeType(), switch (options.getTextMode()) {
+            case auto -> family.needsRealtimeText(profile.target().service());
+            case clientContent -> false;
+            case realtime -> true;
+        });
+        OutboxBounds outbox = profile.outbox();
         longMedia = new LongMedia.Manner(MediaType.parse(options.getAudioMimeType()),
                 OptionValue.within("chunkMillis", options.getChunkMillis(), MIN_CHUNK_MILLIS, MAX_CHUNK_MILLIS),
                 options.getPace(), outbox.maxBytes(), outbox.maxWaiting());
@@ -95,11 +105,19 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         try {
             Message in = exchange.getMessage();
             GenAiLiveOperation operation = operation(in);
+            if (operation == GenAiLiveOperation.createToken) {
+                createToken(exchange, callback);
+                return false;
+            }
             SessionAddress address = new SessionAddress(endpoint.sessionGroup(),
                     keyOfUri != null ? keyOfUri : sessionKey(in));
             switch (operation) {
                 case openSession -> await(sessions.open(address), exchange, callback);
                 case closeSession -> await(sessions.close(address), exchange, callback);
+                case updateContext -> {
+                    refuseUpdateOfOtherFamilies();
+                    send(operation, address, exchange, callback);
+                }
                 default -> send(operation, address, exchange, callback);
             }
             return false;
@@ -108,6 +126,14 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             exchange.setException(e);
             callback.done(true);
             return true;
+        }
+    }
+
+    private void refuseUpdateOfOtherFamilies() {
+        if (!family.updatesContext()) {
+            throw new LiveInputException("The model " + endpoint.getModel() + " belongs to the family " + family
+                    + ", which takes no context updates (operation=updateContext). Use gemini-3.8-live, or close the session and"
+                    + " open one of another session group that has another setup.", false);
         }
     }
 
@@ -172,10 +198,22 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         }
     }
 
+    /** Belongs to no session, so that the key is of no interest. */
+    private void createToken(Exchange exchange, AsyncCallback callback) {
+        Message in = exchange.getMessage();
+        SessionProfile profile = endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
+        await(endpoint.getComponent().tokens().create(profile, TokenBodies.read(in)), exchange, callback, in::setBody);
+    }
+
     private void await(CompletionStage<?> stage, Exchange exchange, AsyncCallback callback) {
+        await(stage, exchange, callback, result -> {
+        });
+    }
+
+    private <T> void await(CompletionStage<T> stage, Exchange exchange, AsyncCallback callback, Consumer<T> onSuccess) {
         stage.whenComplete((result, failure) -> goOn(exchange, callback,
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure, () -> {
-                }));
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure,
+                () -> onSuccess.accept(result)));
     }
 
     /** Continues the exchange on a worker: the calling thread may be an event loop, which must not run routes. */
@@ -215,7 +253,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             }
         }
         GenAiLiveOperation option = endpoint.getConfiguration().getOperation();
-        return option != null ? option : bodies.infer(in.getBody());
+        return option != null ? option : bodies.infer(in);
     }
 
     private boolean steered() {
@@ -241,6 +279,9 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     }
 
     private boolean awaitsTurn(List<ClientMessage> messages, Exchange exchange) {
+        if (messages.stream().allMatch(ClientMessage.ContextUpdate.class::isInstance)) {
+            return false;
+        }
         boolean answered = messages.stream().anyMatch(GenAiLiveProducer::isAnswered);
         return switch (endpoint.getConfiguration().getResponse()) {
             case none -> false;

@@ -18,6 +18,7 @@ import com.google.genai.types.LiveConnectConfig;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
+import dev.camelgenai.live.protocol.ModelFamily;
 import dev.camelgenai.live.protocol.SetupEncoder;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.OutboxBounds;
@@ -30,12 +31,16 @@ import dev.camelgenai.live.transport.LiveProxy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.util.URISupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which endpoints make up which session group, and the one profile that results. An endpoint contributes the options that
  * were set on it explicitly; contradictions are refused. Thread-safe.
  */
 final class GroupProfiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupProfiles.class);
 
     private static final String WAY_OUT = " All endpoints of a session group share one session setup. Give the endpoints the same"
             + " value, set it on one of them only, or separate them with different values of sessionGroup.";
@@ -70,6 +75,8 @@ final class GroupProfiles {
         private final Map<GenAiLiveEndpoint, Membership> members = new IdentityHashMap<>();
         private GenAiLiveConfiguration options;
         private SessionProfile profile;
+        /** What was last said about the setup, so that it is said once and not by every endpoint. */
+        private List<String> complaints = List.of();
 
         private Group(String model) {
             this.model = model;
@@ -225,11 +232,23 @@ final class GroupProfiles {
             }
             if (group.profile == null) {
                 group.profile = profile(group);
+                warn(name, group);
             }
             return group.profile;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The setup is sent as it is all the same: the table of families may be older than the model. */
+    private static void warn(String name, Group group) {
+        ModelFamily family = ModelFamily.of(group.profile.model());
+        List<String> complaints = family.complaints(group.profile.config());
+        if (!complaints.isEmpty() && !complaints.equals(group.complaints)) {
+            LOG.warn("The setup of session group {} does not fit its model {} ({}): {}.", name, group.model, family,
+                    String.join("; ", complaints));
+        }
+        group.complaints = complaints;
     }
 
     private SessionProfile profile(Group group) {

@@ -177,9 +177,9 @@ class OptionRefusalTest {
     void aBodyThatDoesNotSuitTheOperationIsToldWithBoth() throws Exception {
         route("genai-live:gemini-3.8-live?operation=sendToolResponse");
 
-        assertThat(context.createProducerTemplate().send("direct:start", e -> e.getMessage().setBody("text")).getException())
+        assertThat(context.createProducerTemplate().send("direct:start", e -> e.getMessage().setBody(42)).getException())
                 .isInstanceOf(LiveInputException.class).hasMessageContaining("sendToolResponse")
-                .hasMessageContaining("java.lang.String");
+                .hasMessageContaining("java.lang.Integer");
     }
 
     @Test

@@ -1,10 +1,15 @@
 package dev.camelgenai.live.protocol;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
+import com.google.genai.types.Content;
+import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendClientContentParameters;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveSendToolResponseParameters;
+import com.google.genai.types.Tool;
 
 /** The messages that a client may send once its session is set up. */
 public sealed interface ClientMessage {
@@ -30,6 +35,30 @@ public sealed interface ClientMessage {
 
         public ToolResponse {
             Objects.requireNonNull(parameters, "parameters");
+        }
+    }
+
+    /**
+     * Takes the place of the session's system instruction, of its tools, or of both, from here on ({@code protocol} 4.5).
+     *
+     * @param systemInstruction empty leaves it as it is
+     * @param tools             all that the model has from now on; empty leaves them as they are
+     */
+    record ContextUpdate(Optional<Content> systemInstruction, Optional<List<Tool>> tools) implements ClientMessage {
+
+        public ContextUpdate {
+            tools = tools.map(List::copyOf);
+            if (systemInstruction.isEmpty() && tools.isEmpty()) {
+                throw new IllegalArgumentException("A context update needs a system instruction or tools");
+            }
+        }
+
+        /** What a setup has to say for a session that has had this update. */
+        public LiveConnectConfig applyTo(LiveConnectConfig config) {
+            LiveConnectConfig.Builder updated = config.toBuilder();
+            systemInstruction.ifPresent(updated::systemInstruction);
+            tools.ifPresent(updated::tools);
+            return updated.build();
         }
     }
 

@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,7 +22,7 @@ import io.netty.buffer.ByteBufOutputStream;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * Writes the messages after the setup ({@code protocol} 4.2 to 4.4). Stateless, may be used by any number of threads.
+ * Writes the messages after the setup ({@code protocol} 4.2 to 4.5). Stateless, may be used by any number of threads.
  * <p>
  * Realtime input, of which a call sends fifty messages a second, is written in one pass into the buffer, without a tree
  * or a copy of the media as text. The rest goes through Jackson.
@@ -61,9 +63,19 @@ public final class ClientMessageEncoder {
         } else if (message instanceof ClientMessage.ToolResponse response) {
             requireIds(response.parameters());
             writeTree("toolResponse", response.parameters(), FieldSupport.TOOL_RESPONSE, out);
+        } else if (message instanceof ClientMessage.ContextUpdate update) {
+            writeTree("contextUpdate", wireForm(update), FieldSupport.CONTEXT_UPDATE, out);
         } else {
             throw new IllegalArgumentException("Unknown kind of message: " + message);
         }
+    }
+
+    /** On the wire the list of tools sits in an object of its own. */
+    private static Map<String, Object> wireForm(ClientMessage.ContextUpdate update) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        update.systemInstruction().ifPresent(instruction -> fields.put("systemInstruction", instruction));
+        update.tools().ifPresent(tools -> fields.put("tools", Map.of("tools", DeclaredFunctions.in(tools))));
+        return fields;
     }
 
     private void writeTree(String name, Object parameters, List<FieldSupport> table, ByteBuf out) {

@@ -65,6 +65,12 @@ record FieldSupport(String path, LiveService only) {
     /** Of {@code LiveSendToolResponseParameters}. */
     static final List<FieldSupport> TOOL_RESPONSE = List.of();
 
+    /** Of a context update, in its wire form. */
+    static final List<FieldSupport> CONTEXT_UPDATE = table(
+            List.of(),
+            under("systemInstruction.", CONTENT),
+            under("tools.tools[].", TOOL));
+
     /** Of one blob of realtime input. */
     static final List<FieldSupport> REALTIME_BLOB = BLOB;
 

@@ -8,17 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
-import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
-import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.genai.types.Content;
@@ -33,10 +26,7 @@ import dev.camelgenai.live.error.LiveSetupRejectedException;
  */
 public final class LiveConfigReader {
 
-    private static final ObjectMapper MAPPER = LiveJson.mapper().copy()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .addHandler(new SnakeCaseNames());
+    private static final ObjectMapper MAPPER = LiveJson.strictMapper();
 
     private static final ObjectReader READER = MAPPER.readerFor(LiveConnectConfig.class);
 
@@ -142,35 +132,5 @@ public final class LiveConfigReader {
                 .forEach(property -> names.add(property.getName()));
         names.remove("httpOptions");
         return names;
-    }
-
-    /** Takes {@code silence_duration_ms} for {@code silenceDurationMs} wherever the type has the latter. */
-    private static final class SnakeCaseNames extends DeserializationProblemHandler {
-
-        @Override
-        public boolean handleUnknownProperty(DeserializationContext context, JsonParser parser,
-                JsonDeserializer<?> deserializer, Object bean, String name) throws IOException {
-            if (name.indexOf('_') < 0 || !(deserializer instanceof BeanDeserializerBase type)) {
-                return false;
-            }
-            SettableBeanProperty property = type.findProperty(camelCase(name));
-            if (property == null) {
-                return false;
-            }
-            property.deserializeSetAndReturn(parser, context, bean);
-            return true;
-        }
-
-        private static String camelCase(String name) {
-            StringBuilder camel = new StringBuilder();
-            for (int i = 0; i < name.length(); i++) {
-                char c = name.charAt(i);
-                if (c == '_') {
-                    continue;
-                }
-                camel.append(i > 0 && name.charAt(i - 1) == '_' ? Character.toUpperCase(c) : c);
-            }
-            return camel.toString();
-        }
     }
 }

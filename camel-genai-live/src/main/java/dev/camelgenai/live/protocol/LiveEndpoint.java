@@ -23,6 +23,9 @@ import dev.camelgenai.live.error.LiveInputException;
 public record LiveEndpoint(LiveService service, String baseUrl, String apiVersion, String project, String location,
         boolean allowInsecure) {
 
+    private static final String DEVELOPER_BASE = "wss://generativelanguage.googleapis.com";
+    /** The one in which there are ephemeral tokens. */
+    private static final String EPHEMERAL_VERSION = "v1alpha";
     private static final Set<String> MULTI_REGIONS = Set.of("us", "eu");
     // these become part of a host name, a path or a resource name
     private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]*");
@@ -81,6 +84,30 @@ public record LiveEndpoint(LiveService service, String baseUrl, String apiVersio
         return service == LiveService.DEVELOPER_API ? developerUri(credentials) : vertexUri(credentials);
     }
 
+    /**
+     * Where ephemeral tokens are minted ({@code protocol} 1.2).
+     *
+     * @return                             an {@code http} or {@code https} address without any credential in it
+     * @throws LiveInputException          on Vertex AI, which has no such tokens
+     * @throws LiveAuthenticationException when the credential cannot mint tokens
+     */
+    public URI tokenUri(LiveCredentials credentials) {
+        if (service != LiveService.DEVELOPER_API) {
+            throw new LiveInputException(
+                    "Ephemeral tokens (operation=createToken) are for the Gemini Developer API only, and this"
+                            + " endpoint uses Vertex AI: set vertexAi=false and an apiKey, or let clients talk to a route in place of the"
+                            + " service",
+                    false);
+        }
+        if (credentials instanceof LiveCredentials.EphemeralToken) {
+            throw new LiveAuthenticationException("An ephemeral token cannot mint others (operation=createToken): set apiKey to"
+                    + " an API key", false);
+        }
+        String version = apiVersion != null ? apiVersion : EPHEMERAL_VERSION;
+        URI socket = at(baseUrl == null ? DEVELOPER_BASE : baseUrl, "/" + version + "/auth_tokens");
+        return URI.create("http" + socket.toString().substring("ws".length()));
+    }
+
     private URI developerUri(LiveCredentials credentials) {
         if (credentials instanceof LiveCredentials.GoogleOAuth) {
             throw new LiveAuthenticationException("The Gemini Developer API takes an API key, not Google credentials: set the"
@@ -91,9 +118,9 @@ public record LiveEndpoint(LiveService service, String baseUrl, String apiVersio
                     + " environment variable GOOGLE_API_KEY", false);
         }
         boolean ephemeral = credentials instanceof LiveCredentials.EphemeralToken;
-        String version = apiVersion != null ? apiVersion : ephemeral ? "v1alpha" : "v1beta";
+        String version = apiVersion != null ? apiVersion : ephemeral ? EPHEMERAL_VERSION : "v1beta";
         String method = ephemeral ? "BidiGenerateContentConstrained" : "BidiGenerateContent";
-        return at(baseUrl == null ? "wss://generativelanguage.googleapis.com" : baseUrl,
+        return at(baseUrl == null ? DEVELOPER_BASE : baseUrl,
                 "/ws/google.ai.generativelanguage." + version + ".GenerativeService." + method);
     }
 

@@ -41,11 +41,21 @@ final class LiveJson {
 
     private static final ObjectMapper MAPPER = create();
 
+    private static final ObjectMapper STRICT = MAPPER.copy()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .addHandler(new SnakeCaseNames());
+
     private LiveJson() {
     }
 
     static ObjectMapper mapper() {
         return MAPPER;
+    }
+
+    /** For what users write: a field that would be lost is an error, and names may be in snake_case. */
+    static ObjectMapper strictMapper() {
+        return STRICT;
     }
 
     private static ObjectMapper create() {

@@ -9,6 +9,7 @@ import com.google.genai.types.Content;
 import com.google.genai.types.FunctionResponse;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.Part;
+import com.google.genai.types.Tool;
 import io.netty.buffer.ByteBufUtil;
 
 /** Estimates for the bounds of the outbox. Saturates instead of overflowing. */
@@ -30,6 +31,9 @@ final class MessageSize {
             content.parameters().turns().ifPresent(turns -> turns.forEach(size::add));
         } else if (message instanceof ClientMessage.ToolResponse response) {
             response.parameters().functionResponses().ifPresent(responses -> responses.forEach(size::add));
+        } else if (message instanceof ClientMessage.ContextUpdate update) {
+            update.systemInstruction().ifPresent(size::add);
+            update.tools().ifPresent(tools -> tools.forEach(size::add));
         }
         return (int) Math.min(Integer.MAX_VALUE, size.bytes);
     }
@@ -49,6 +53,12 @@ final class MessageSize {
     private void add(Content content) {
         bytes += OBJECT;
         content.parts().ifPresent(parts -> parts.forEach(this::add));
+    }
+
+    /** Schemas have no bound of their own and are seldom sent, so that measuring the text is good enough. */
+    private void add(Tool tool) {
+        bytes += OBJECT;
+        add(tool.toString());
     }
 
     private void add(Part part) {

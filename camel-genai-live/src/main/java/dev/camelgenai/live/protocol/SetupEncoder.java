@@ -2,15 +2,12 @@ package dev.camelgenai.live.protocol;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.genai.types.FunctionDeclaration;
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.Tool;
 import dev.camelgenai.live.error.LiveSetupRejectedException;
@@ -69,9 +66,14 @@ public final class SetupEncoder {
         tree(config);
     }
 
-    private ObjectNode setup(LiveModelName model, LiveConnectConfig config, String resumptionHandle) {
+    /**
+     * @param model {@code null} for a setup that leaves it open, as that of a token may
+     */
+    ObjectNode setup(LiveModelName model, LiveConnectConfig config, String resumptionHandle) {
         ObjectNode setup = LiveJson.mapper().createObjectNode();
-        setup.put("model", model.value());
+        if (model != null) {
+            setup.put("model", model.value());
+        }
         ObjectNode flat = tree(config);
         for (Map.Entry<String, JsonNode> field : flat.properties()) {
             if (GENERATION_CONFIG.contains(field.getKey())) {
@@ -102,24 +104,9 @@ public final class SetupEncoder {
         return flat;
     }
 
-    /** Java methods given as tools become declarations: JSON knows no methods and would drop them. */
     private static LiveConnectConfig withDeclaredFunctions(LiveConnectConfig config) {
         List<Tool> tools = config.tools().orElse(List.of());
-        if (tools.stream().noneMatch(tool -> tool.functions().isPresent())) {
-            return config;
-        }
-        return config.toBuilder().tools(tools.stream().map(SetupEncoder::withDeclaredFunctions).toList()).build();
-    }
-
-    private static Tool withDeclaredFunctions(Tool tool) {
-        if (tool.functions().isEmpty()) {
-            return tool;
-        }
-        List<FunctionDeclaration> declarations = new ArrayList<>();
-        for (Method method : tool.functions().get()) {
-            declarations.add(FunctionDeclaration.fromMethod(method));
-        }
-        tool.functionDeclarations().ifPresent(declarations::addAll);
-        return tool.toBuilder().clearFunctions().functionDeclarations(declarations).build();
+        List<Tool> declared = DeclaredFunctions.in(tools);
+        return declared.equals(tools) ? config : config.toBuilder().tools(declared).build();
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
 
@@ -126,6 +127,18 @@ final class FailureClassifier {
                     "The service, or a proxy before it, has a problem; try again later."),
             new StatusRule(0, Integer.MAX_VALUE, Kind.LINE, Retry.NEVER, "Check baseUrl: this is no live service."));
 
+    private static final int MAX_REFUSAL_CHARACTERS = 1_000;
+
+    private static final String CHECK_TOKEN_REQUEST = "Check what is wanted of the token (uses, expireTime, newSessionExpireTime,"
+            + " lockAdditionalFields, liveConnectConstraints), and config, which it is bound to.";
+
+    /** Of the answers to a request for a token; the others mean what they mean for an upgrade. */
+    private static final List<StatusRule> TOKEN_STATUSES = List.of(
+            new StatusRule(400, 400, Kind.SETUP, Retry.NEVER, CHECK_TOKEN_REQUEST),
+            new StatusRule(404, 404, Kind.LINE, Retry.NEVER,
+                    "There are no ephemeral tokens at this address; check baseUrl and apiVersion, which has to be v1alpha with"
+                            + " Google."));
+
     private final String where;
     private final String model;
     private final boolean ephemeral;
@@ -191,6 +204,22 @@ final class FailureClassifier {
                 : exception(rule.kind, where + ": " + refused.getMessage() + ". " + hint(rule.kind, rule.hint), rule.retry,
                         refused, false);
         return new Verdict(new Ending(failure, refused.status(), refused.body()), rule.retry, false);
+    }
+
+    /** A request for an ephemeral token was refused. */
+    GenAiLiveException noToken(int status, String body, Redaction redaction) {
+        StatusRule rule = Stream.concat(TOKEN_STATUSES.stream(), STATUSES.stream())
+                .filter(each -> each.from <= status && status <= each.to).findFirst().orElseThrow();
+        // the Developer API answers 400 to a bad key
+        boolean key = rule.kind == Kind.SETUP && body.toLowerCase(Locale.ROOT).contains("api key");
+        String text = redaction.apply(body).strip();
+        return exception(key ? Kind.AUTHENTICATION : rule.kind,
+                where + ": the request for a token was answered with HTTP status "
+                        + status
+                        + (text.isEmpty() ? "" : ": " + text.substring(0, Math.min(text.length(), MAX_REFUSAL_CHARACTERS)))
+                        + ". "
+                        + (key ? CHECK_KEY : rule.hint),
+                rule.retry, null, false);
     }
 
     /** The connection ended before the setup was answered. */

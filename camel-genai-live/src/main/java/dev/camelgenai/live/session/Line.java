@@ -1,10 +1,6 @@
 package dev.camelgenai.live.session;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +23,6 @@ import dev.camelgenai.live.protocol.SetupEncoder;
 import dev.camelgenai.live.transport.LiveClose;
 import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
-import dev.camelgenai.live.transport.LiveProxy;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
@@ -144,7 +139,7 @@ final class Line implements LiveConnectionListener {
             if (verdict != null) {
                 return CompletableFuture.failedFuture(verdict.ending().failure());
             }
-            redaction = Redaction.of(secrets(credentials));
+            redaction = Redaction.of(profile, credentials);
         } finally {
             lock.unlock();
         }
@@ -154,18 +149,6 @@ final class Line implements LiveConnectionListener {
         headers.putAll(credentials);
         return services.connector().connect(new LiveUpgrade(profile.target().uri(), Map.of(), headers,
                 profile.connectTimeout(), profile.pingInterval(), profile.sslContext(), profile.proxy()), this);
-    }
-
-    private List<String> secrets(Map<String, String> credentials) {
-        List<String> secrets = new ArrayList<>(credentials.values());
-        secrets.addAll(profile.headers().values());
-        LiveProxy proxy = profile.proxy();
-        if (proxy != null && proxy.password() != null) {
-            secrets.add(proxy.password());
-            secrets.add(Base64.getEncoder()
-                    .encodeToString((proxy.username() + ":" + proxy.password()).getBytes(StandardCharsets.UTF_8)));
-        }
-        return secrets;
     }
 
     private void setUp(LiveConnection upgraded) {
@@ -185,7 +168,7 @@ final class Line implements LiveConnectionListener {
         arm(() -> fail(classifier.setupUnanswered(millis)), millis);
         ByteBuf setup = upgraded.allocator().buffer();
         try {
-            new SetupEncoder(profile.target().service()).encode(profile.model(), profile.config(), handle, setup);
+            new SetupEncoder(profile.target().service()).encode(profile.model(), session.config(), handle, setup);
         } catch (RuntimeException e) {
             setup.release();
             fail(new Verdict(new SessionEvent.Ending(e instanceof GenAiLiveException known

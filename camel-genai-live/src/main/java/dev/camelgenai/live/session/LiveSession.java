@@ -20,6 +20,7 @@ import com.google.genai.types.ActivityStart;
 import com.google.genai.types.FunctionCall;
 import com.google.genai.types.FunctionDeclaration;
 import com.google.genai.types.FunctionResponse;
+import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
 import com.google.genai.types.LiveSendToolResponseParameters;
 import com.google.genai.types.LiveServerContent;
@@ -113,6 +114,8 @@ public final class LiveSession {
     private final AtomicBoolean watching = new AtomicBoolean();
     private final SessionTimers timers;
     private volatile long lastActivity;
+    /** The setup of the group with the context updates of this session in it: a connection to come is set up like the last. */
+    private volatile LiveConnectConfig config;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final RetryBudget budget;
@@ -149,6 +152,7 @@ public final class LiveSession {
         this.profile = profile;
         this.services = services;
         this.onEnded = onEnded;
+        this.config = profile.config();
         Optional<SessionResumptionConfig> resumption = profile.config().sessionResumption();
         this.resumes = profile.resumption().enabled() && resumption.isPresent();
         this.transparent = resumes && resumption.flatMap(SessionResumptionConfig::transparent).orElse(false);
@@ -252,6 +256,11 @@ public final class LiveSession {
             lock.unlock();
         }
         next.open();
+    }
+
+    /** What the next connection is set up with. */
+    LiveConnectConfig config() {
+        return config;
     }
 
     /** What to resume with; {@code null} for a fresh session. Blocks when it has to ask the store. */
@@ -597,6 +606,9 @@ public final class LiveSession {
     void writing(Outbox.Frame frame, long number) {
         if (frame.message() instanceof ClientMessage.ToolResponse response) {
             calls.answered(response);
+        }
+        if (frame.message() instanceof ClientMessage.ContextUpdate update) {
+            config = update.applyTo(config);
         }
         if (frame.last() && frame.entry().callback() instanceof TurnInput input) {
             turns.written(input, number);

@@ -220,7 +220,7 @@ final class TurnTracker {
         if (message instanceof ClientMessage.RealtimeInput input) {
             return input.parameters().text().isPresent() || input.parameters().activityEnd().isPresent();
         }
-        return true;
+        return message instanceof ClientMessage.ToolResponse;
     }
 
     private boolean isTurnOpen() {

@@ -8,11 +8,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
 
@@ -36,7 +38,7 @@ import org.asynchttpclient.DefaultAsyncHttpClientConfig;
  * Safe for use by many threads at once. {@link #close()} waits some seconds at most, and not at all when called on one of
  * the connector's own threads.
  */
-public final class AhcLiveConnector implements LiveConnector {
+public final class AhcLiveConnector implements LiveConnector, HttpCaller {
 
     /** The service's pongs have been seen to take half a minute. */
     public static final Duration MIN_SILENCE = Duration.ofSeconds(60);
@@ -48,10 +50,11 @@ public final class AhcLiveConnector implements LiveConnector {
 
     private final NioEventLoopGroup eventLoops;
     private final Duration minSilence;
-    private final AnnouncedAddresses announced = new AnnouncedAddresses();
+    private final AnnouncedAddresses<ConnectAttempt> upgrades = new AnnouncedAddresses<>();
+    private final AnnouncedAddresses<CallAttempt> calls = new AnnouncedAddresses<>();
     private final ReentrantLock clientsLock = new ReentrantLock();
     private final Map<SSLContext, DefaultAsyncHttpClient> clients = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<ConnectAttempt> attempts = ConcurrentHashMap.newKeySet();
+    private final Set<Dial<?>> dials = ConcurrentHashMap.newKeySet();
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -89,24 +92,37 @@ public final class AhcLiveConnector implements LiveConnector {
 
     @Override
     public CompletionStage<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener) {
-        ConnectAttempt attempt;
         try {
-            attempt = new ConnectAttempt(upgrade, listener, announced);
+            ConnectAttempt attempt = new ConnectAttempt(upgrade, listener, upgrades);
+            return dial(attempt.dial(), () -> client(upgrade.sslContext()).executeRequest(attempt.request(), attempt));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedStage(e);
         }
-        attempts.add(attempt);
-        attempt.stage().whenComplete((connection, failure) -> attempts.remove(attempt));
+    }
+
+    @Override
+    public CompletionStage<HttpAnswer> call(HttpCall call) {
+        try {
+            CallAttempt attempt = new CallAttempt(call, calls);
+            return dial(attempt.dial(), () -> client(call.sslContext()).executeRequest(attempt.request(), attempt));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private <T> CompletionStage<T> dial(Dial<T> dial, Supplier<Future<?>> request) {
+        dials.add(dial);
+        dial.stage().whenComplete((outcome, failure) -> dials.remove(dial));
         try {
             if (closed.get()) {
                 throw new IOException("The connector is closed");
             }
-            attempt.startDeadline(eventLoops);
-            attempt.requested(client(upgrade.sslContext()).executeRequest(attempt.request(), attempt));
+            dial.startDeadline(eventLoops);
+            dial.requested(request.get());
         } catch (IOException | RuntimeException e) {
-            attempt.fail(e);
+            dial.fail(e);
         }
-        return attempt.stage();
+        return dial.stage();
     }
 
     /**
@@ -147,7 +163,8 @@ public final class AhcLiveConnector implements LiveConnector {
                 .setWebSocketMaxFrameSize(MAX_MESSAGE_BYTES)
                 .setWebSocketMaxBufferSize(MAX_MESSAGE_BYTES)
                 .setAggregateWebSocketFrameFragments(true)
-                .setWsAdditionalChannelInitializer(this::initialize)
+                .setWsAdditionalChannelInitializer(this::initializeUpgrade)
+                .setHttpAdditionalChannelInitializer(this::initializeCall)
                 .build());
     }
 
@@ -156,7 +173,17 @@ public final class AhcLiveConnector implements LiveConnector {
         return version == null ? "camel-genai-live" : "camel-genai-live/" + version;
     }
 
-    private void initialize(Channel channel) {
+    private void initializeUpgrade(Channel channel) {
+        SocketGate socket = initialize(channel);
+        channel.pipeline().addBefore("ahc-ws", null, new UpgradeHandler(upgrades, socket, minSilence));
+    }
+
+    private void initializeCall(Channel channel) {
+        SocketGate socket = initialize(channel);
+        channel.pipeline().addBefore("ahc-http", null, new CallHandler(calls, socket));
+    }
+
+    private SocketGate initialize(Channel channel) {
         channels.add(channel);
         channel.closeFuture().addListener(gone -> channels.remove(channel));
         ChannelPipeline pipeline = channel.pipeline();
@@ -166,7 +193,7 @@ public final class AhcLiveConnector implements LiveConnector {
         }
         SocketGate socket = new SocketGate(channel);
         pipeline.addFirst(socket, new FlushConsolidationHandler(FLUSH_AFTER, true));
-        pipeline.addBefore("ahc-ws", null, new UpgradeHandler(announced, socket, minSilence));
+        return socket;
     }
 
     /** Sockets that are open or being opened. */
@@ -180,7 +207,7 @@ public final class AhcLiveConnector implements LiveConnector {
             return;
         }
         IOException reason = new IOException("The connector is closed");
-        attempts.forEach(attempt -> attempt.fail(reason));
+        dials.forEach(dial -> dial.fail(reason));
         for (Channel channel : channels) {
             FrameHandler connection = channel.pipeline().get(FrameHandler.class);
             if (connection != null) {

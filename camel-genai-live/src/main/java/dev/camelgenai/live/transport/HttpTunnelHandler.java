@@ -26,15 +26,15 @@ import io.netty.handler.proxy.ProxyHandler;
  */
 final class HttpTunnelHandler extends ProxyHandler {
 
-    private final ConnectAttempt attempt;
+    private final Dial<?> dial;
     private final LiveProxy proxy;
     private final HttpClientCodec codec = new HttpClientCodec();
     private Refusal refusal;
 
-    HttpTunnelHandler(SocketAddress proxyAddress, ConnectAttempt attempt) {
+    HttpTunnelHandler(SocketAddress proxyAddress, Dial<?> dial) {
         super(proxyAddress);
-        this.attempt = attempt;
-        this.proxy = attempt.upgrade().proxy();
+        this.dial = dial;
+        this.proxy = dial.proxy();
     }
 
     @Override
@@ -99,6 +99,6 @@ final class HttpTunnelHandler extends ProxyHandler {
     }
 
     private void refused() {
-        attempt.fail(refusal.toException());
+        dial.fail(refusal.toException());
     }
 }

@@ -28,6 +28,7 @@ import com.google.genai.AsyncLive;
 import com.google.genai.AsyncSession;
 import com.google.genai.Client;
 import com.google.genai.types.ClientOptions;
+import com.google.genai.types.CreateAuthTokenConfig;
 import com.google.genai.types.HttpOptions;
 import com.google.genai.types.LiveConnectConfig;
 import okhttp3.OkHttpClient;
@@ -72,6 +73,9 @@ final class GoogleSdk implements AutoCloseable {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
+                if (request.getMethod().equals("POST")) {
+                    return new MockResponse().setBody("{\"name\":\"" + TOKEN + "\"}");
+                }
                 return new MockResponse().withWebSocketUpgrade(new Recorder());
             }
         });
@@ -152,6 +156,15 @@ final class GoogleSdk implements AutoCloseable {
             return Outcome.refused(e);
         }
         return Outcome.sent(MAPPER.readTree(nextFrame()));
+    }
+
+    /** The request that the SDK makes for an ephemeral token. */
+    RecordedRequest tokenRequest(Client client, CreateAuthTokenConfig config) throws InterruptedException {
+        while (hasUpgrade()) {
+            nextUpgrade();
+        }
+        client.authTokens.create(config);
+        return nextUpgrade();
     }
 
     /** Whether a connection was opened that {@link #nextUpgrade()} has not told about. */

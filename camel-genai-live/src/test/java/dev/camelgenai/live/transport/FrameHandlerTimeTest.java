@@ -63,7 +63,7 @@ class FrameHandlerTimeTest {
         connection = new FrameHandler(socket, new ConnectAttempt(
                 new LiveUpgrade(URI.create("ws://localhost"), Map.of(), Map.of(), Duration.ofSeconds(1), pingInterval, null,
                         null),
-                listener, new AnnouncedAddresses()), SILENCE);
+                listener, new AnnouncedAddresses<>()), SILENCE);
         channel.pipeline().addLast(socket, stuck, new WebSocket13FrameDecoder(false, false, 1_000_000), connection);
     }
 

@@ -121,6 +121,22 @@ class SecretsInLogsTest extends ConnectorTestBase {
         assertNoSecret();
     }
 
+    @Test
+    void notWhenATokenIsMinted() throws Exception {
+        String token = "auth_tokens/0123456789abcdef";
+        byte[] answer = RawTestServer.response(200, "Content-Length: " + (token.length() + 11) + "\r\n",
+                "{\"name\":\"" + token + "\"}");
+        try (RawTestServer server = new RawTestServer(head -> answer, false)) {
+            HttpCall call = new HttpCall(URI.create("http://localhost:" + server.port() + "/v1alpha/auth_tokens"), Map.of(),
+                    Map.of("x-goog-api-key", KEY), new byte[]{ '{', '}' }, TIMEOUT, null, null);
+            assertThat(utf8(connector.call(call).toCompletableFuture().get().body())).contains(token);
+            assertThat(server.heads.get(0)).contains(KEY);
+        }
+        await().until(() -> connector.sockets() == 0);
+        assertNoSecret();
+        assertThat(String.join("\n", memory.text) + memory.bytes()).doesNotContain(token).doesNotContain("0123456789abcdef");
+    }
+
     /** A test that finds nothing must be able to find something. */
     @Test
     void theSearchFindsWhatItLooksFor() {

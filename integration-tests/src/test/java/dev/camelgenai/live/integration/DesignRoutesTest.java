@@ -122,9 +122,8 @@ class DesignRoutesTest {
         KafkaComponent kafka = context.getComponent("kafka", KafkaComponent.class);
         kafka.getConfiguration().setBrokers(broker.address());
         kafka.getConfiguration().setAutoOffsetReset("earliest");
-        // sound is bytes
-        kafka.getConfiguration().setValueDeserializer(ByteArrayDeserializer.class.getName());
-        kafka.getConfiguration().setValueSerializer(ByteArraySerializer.class.getName());
+        kafka.getConfiguration().setValueDeserializer(TextOrSound.class.getName());
+        kafka.getConfiguration().setValueSerializer(TextOrSound.class.getName());
         VertxPlatformHttpServerConfiguration http = new VertxPlatformHttpServerConfiguration();
         http.setBindPort(0);
         VertxPlatformHttpServer server = new VertxPlatformHttpServer(http);
@@ -200,14 +199,10 @@ class DesignRoutesTest {
         return records;
     }
 
-    private static void publish(String topic, String key, byte[] value, String contentType) {
+    private static void publish(String topic, String key, byte[] value) {
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", broker.address()),
                 new StringSerializer(), new ByteArraySerializer())) {
-            ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, value);
-            if (contentType != null) {
-                record.headers().add("Content-Type", contentType.getBytes(StandardCharsets.UTF_8));
-            }
-            producer.send(record);
+            producer.send(new ProducerRecord<>(topic, key, value));
         }
     }
 
@@ -234,8 +229,8 @@ class DesignRoutesTest {
 
         // Kafka to a session and back: sound in, sound out, under its key
         String caller = "caller-" + run;
-        publish("mic", caller, pcm(SPOKEN_MILLIS, false), null);
-        publish("mic", caller, pcm(SILENT_MILLIS, true), null);
+        publish("mic", caller, pcm(SPOKEN_MILLIS, false));
+        publish("mic", caller, pcm(SILENT_MILLIS, true));
         await().atMost(PATIENCE).until(() -> received("speaker", "ears-" + run + System.nanoTime(), 1).stream()
                 .filter(record -> caller.equals(record.key())).mapToInt(record -> record.value().length)
                 .sum() >= SPOKEN_MILLIS * 48 / 2);
@@ -264,11 +259,12 @@ class DesignRoutesTest {
         assertThat(template.requestBody("direct:shop", "order A1", String.class)).isEqualTo("It is shipped.");
 
         // calls answered by a route of one's own
-        assertThat(template.requestBody("genai-live:{{model}}?sessionGroup=approval&response=turn", "transfer 50", String.class))
+        assertThat(
+                template.requestBody("genai-live:{{model}}?sessionGroup=approval&response=turn", "transfer 50", String.class))
                 .isEqualTo("The transfer is approved.");
 
         // posts and verdicts
-        publish("posts", "author-" + run, "Buy now!".getBytes(StandardCharsets.UTF_8), "text/plain");
+        publish("posts", "author-" + run, "Buy now!".getBytes(StandardCharsets.UTF_8));
         await().atMost(PATIENCE).until(() -> received("verdicts", "readers-" + run + System.nanoTime(), 1).stream()
                 .anyMatch(record -> new String(record.value(), StandardCharsets.UTF_8).equals("You said: Buy now!")));
         JsonNode setup = sessionOf("Buy now!").awaitSetup(PATIENCE);
