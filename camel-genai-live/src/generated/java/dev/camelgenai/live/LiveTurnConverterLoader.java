@@ -52,6 +52,14 @@ public final class LiveTurnConverterLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
+        addTypeConverter(registry, com.fasterxml.jackson.databind.JsonNode.class, dev.camelgenai.live.session.LiveTurn.class, false,
+            (type, exchange, value) -> {
+                Object answer = dev.camelgenai.live.LiveTurnConverter.toJson((dev.camelgenai.live.session.LiveTurn) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.io.InputStream.class, dev.camelgenai.live.session.LiveTurn.class, false,
             (type, exchange, value) -> {
                 Object answer = dev.camelgenai.live.LiveTurnConverter.toInputStream((dev.camelgenai.live.session.LiveTurn) value);
@@ -60,9 +68,25 @@ public final class LiveTurnConverterLoader implements TypeConverterLoader, Camel
                 }
                 return answer;
             });
+        addTypeConverter(registry, java.io.InputStream.class, dev.camelgenai.live.session.LiveTurnStream.class, false,
+            (type, exchange, value) -> {
+                Object answer = dev.camelgenai.live.LiveTurnConverter.toInputStream((dev.camelgenai.live.session.LiveTurnStream) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.lang.String.class, dev.camelgenai.live.session.LiveTurn.class, false,
             (type, exchange, value) -> {
                 Object answer = dev.camelgenai.live.LiveTurnConverter.toString((dev.camelgenai.live.session.LiveTurn) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
+        addTypeConverter(registry, java.lang.String.class, dev.camelgenai.live.session.LiveTurnStream.class, false,
+            (type, exchange, value) -> {
+                Object answer = dev.camelgenai.live.LiveTurnConverter.toString((dev.camelgenai.live.session.LiveTurnStream) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }

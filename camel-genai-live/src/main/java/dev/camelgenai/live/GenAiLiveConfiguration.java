@@ -196,7 +196,8 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "consumer", description = "Which events become exchanges, or which messages by the events in them: a comma-separated list of setupComplete, "
             + "text, thought, audio, video, inputTranscript, outputTranscript, turnTranscript, toolCall, toolCallCancellation, "
             + "interrupted, generationComplete, turnComplete, usage, grounding, voiceActivity, goAway and resumptionUpdate. "
-            + "Default: all.")
+            + "Default: all. With deliver=message, turnTranscript by name also asks for transcripts that are whole after the last message of their turn; "
+            + "their exchanges have an empty LiveServerMessage, for LiveEvents.of.")
     private String events;
 
     @UriParam(label = "consumer", defaultValue = "256", description = "How many messages of one session may wait for the route before the session stops "

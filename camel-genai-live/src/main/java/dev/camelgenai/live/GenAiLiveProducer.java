@@ -49,6 +49,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     private LongMedia.Manner longMedia;
     private ModelFamily family;
     private TurnBounds turnBounds;
+    private int streamMaxMessages;
     private SessionAtStart sessionAtStart;
 
     GenAiLiveProducer(GenAiLiveEndpoint endpoint) {
@@ -63,8 +64,9 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         endpoint.getComponent().profiles().join(endpoint);
         GenAiLiveConfiguration options = endpoint.getConfiguration();
         sessions = endpoint.getComponent().sessions();
-        turnBounds = new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
-                ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns());
+        turnBounds = OptionValue.checked(() -> new TurnBounds(Duration.ofMillis(options.getTurnTimeout()),
+                ByteSize.parse("turnMaxBytes", options.getTurnMaxBytes()).bytes(), options.getMaxWaitingTurns()));
+        streamMaxMessages = OptionValue.atLeastOne("streamMaxMessages", options.getStreamMaxMessages());
         // a setup that cannot work is better refused now than with the first exchange
         SessionProfile profile = endpoint.getComponent().profiles().resolve(endpoint.sessionGroup());
         family = ModelFamily.of(profile.model());
@@ -180,7 +182,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         }
         refuseToWaitForItself(exchange, address);
         if (endpoint.getConfiguration().getResponse() == GenAiLiveResponse.stream) {
-            sessions.stream(address, messages, turnBounds, endpoint.getConfiguration().getStreamMaxMessages(),
+            sessions.stream(address, messages, turnBounds, streamMaxMessages,
                     (stream, failure) -> goOn(exchange, callback, failure, () -> answer(exchange, address, stream)));
         } else {
             sessions.ask(address, messages, turnBounds, (turn, failure) -> goOn(exchange, callback, failure,

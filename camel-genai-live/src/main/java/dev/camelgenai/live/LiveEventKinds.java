@@ -7,6 +7,7 @@ import java.util.Set;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.ServerEvent;
 import dev.camelgenai.live.protocol.ServerMessage;
+import dev.camelgenai.live.session.ReceivedMessage;
 
 /**
  * Which events a consumer is for: the option {@code events}.
@@ -36,8 +37,14 @@ record LiveEventKinds(Set<ServerEvent.Kind> wanted) {
         return wanted == null || wanted.contains(event.kind());
     }
 
-    /** Whether a message brings one of them. */
-    boolean isIn(ServerMessage message) {
-        return wanted == null || message.events().stream().anyMatch(this::contains);
+    /**
+     * Whether a message brings one of them. What comes for the transcripts alone is no message of the service: it is wanted only
+     * where they are asked for by name.
+     */
+    boolean isIn(ReceivedMessage received) {
+        if (wanted == null) {
+            return received.message() != ServerMessage.nothing();
+        }
+        return LiveEvents.events(received).stream().anyMatch(this::contains);
     }
 }

@@ -34,6 +34,10 @@ public final class LiveEvents {
 
     /** What the consumer has found in the message of an exchange, so that it is not looked for again. */
     private static final String RECEIVED = "CamelGenAiLiveReceived";
+    /** What the consumer tells of a message as a whole; an event has its own. */
+    private static final List<String> OF_THE_MESSAGE = List.of(GenAiLiveConstants.TURN_COMPLETE,
+            GenAiLiveConstants.GENERATION_COMPLETE, GenAiLiveConstants.INTERRUPTED, GenAiLiveConstants.TOTAL_TOKENS,
+            GenAiLiveConstants.INPUT_TOKENS, GenAiLiveConstants.OUTPUT_TOKENS);
 
     private LiveEvents() {
     }
@@ -59,7 +63,8 @@ public final class LiveEvents {
         List<Message> messages = new ArrayList<>(events.size());
         for (ServerEvent event : events) {
             Message message = new DefaultMessage(exchange);
-            message.setHeaders(exchange.getMessage().getHeaders());
+            message.getHeaders().putAll(exchange.getMessage().getHeaders());
+            OF_THE_MESSAGE.forEach(message::removeHeader);
             fill(message, event);
             messages.add(message);
         }

@@ -34,6 +34,16 @@ final class OptionValue {
     }
 
     /**
+     * @throws LiveInputException when the value is below 1
+     */
+    static int atLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new LiveInputException("The option " + option + " must be at least 1, but is " + value, false);
+        }
+        return value;
+    }
+
+    /**
      * Makes bounds out of options.
      *
      * @throws LiveInputException when they refuse a value; their message begins with the name of the option

@@ -8,7 +8,6 @@ import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.protocol.ServerEvent;
-import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.session.LiveSession;
 import dev.camelgenai.live.session.ReceivedMessage;
 import dev.camelgenai.live.session.SessionAddress;
@@ -49,7 +48,7 @@ final class SessionExchanges implements SessionConsumer {
     public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
         if (deliver == GenAiLiveDeliver.event) {
             deliver(session, received, LiveEvents.events(received).stream().filter(kinds::contains).iterator(), done);
-        } else if (received.message() != ServerMessage.nothing() && kinds.isIn(received.message())) {
+        } else if (kinds.isIn(received)) {
             deliver(session, received, done);
         } else {
             done.run();

@@ -19,7 +19,7 @@ final class StreamCompletion extends SynchronizationAdapter {
     @Override
     public void onDone(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
-        boolean handedOn = body == stream || (body instanceof TurnTextStream text && text.reads(stream));
+        boolean handedOn = body == stream || (body instanceof TurnInputStream bytes && bytes.reads(stream));
         if (exchange.isFailed() || !handedOn) {
             stream.close();
         }

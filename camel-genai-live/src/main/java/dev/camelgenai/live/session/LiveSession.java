@@ -682,7 +682,7 @@ public final class LiveSession {
         }
         TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), !calls.isEmpty());
         deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()));
-        if (outcome.ended() && transcripts.isPending()) {
+        if ((outcome.ended() || message.hasTranscript()) && transcripts.isPending()) {
             later(Kind.SETTLE_TRANSCRIPTS, LATE_TRANSCRIPTS, this::settleTranscripts);
         }
         line.delivery().received(message, outcome);
@@ -1030,7 +1030,7 @@ public final class LiveSession {
         boolean resumesLater = resumes && handle.isPresent();
         Outbox.Recalled recalled = outbox.recall(transparent);
         List<Delivery.Written> unacknowledged = line.delivery().unacknowledged();
-        List<Outbox.Entry> again = replay(unacknowledged);
+        List<Outbox.Entry> again = replay(unacknowledged, failure);
         recalled.waiting().forEach(this::unwritten);
         outbox.prepend(again);
         if (line.wasOpen() && verdict.ending().code() == INVALID_ARGUMENT) {
@@ -1069,17 +1069,26 @@ public final class LiveSession {
     }
 
     /** Sends of messages that the service has not acknowledged; their senders have been told already. */
-    private List<Outbox.Entry> replay(List<Delivery.Written> unacknowledged) {
+    private List<Outbox.Entry> replay(List<Delivery.Written> unacknowledged, GenAiLiveException failure) {
         List<Outbox.Entry> again = new ArrayList<>();
         for (Delivery.Written written : unacknowledged) {
             SendCallback callback = NOBODY;
             if (written.last() && written.entry().callback() instanceof TurnInput input && input.turn() != null) {
+                failBegun(input, failure);
                 turns.unwritten(input);
                 callback = input;
             }
             again.add(repeated(written.message(), callback));
         }
         return again;
+    }
+
+    /** The model may begin its answer anew, but who has read a part of it cannot. */
+    private void failBegun(TurnInput input, GenAiLiveException failure) {
+        TurnTracker.Waiter waiter = input.waiter();
+        if (waiter != null && waiter.stream() != null && waiter.stream().hasBegun()) {
+            tell(waiter, null, failure);
+        }
     }
 
     // ---- the end of the session

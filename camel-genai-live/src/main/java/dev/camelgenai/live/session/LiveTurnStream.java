@@ -43,6 +43,8 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
     private final ArrayDeque<ServerMessage> messages = new ArrayDeque<>();
     private long bytes;
     private boolean full;
+    /** Whether something has come. */
+    private boolean begun;
     /** Whether nothing comes any more. */
     private boolean ended;
     private boolean closed;
@@ -61,6 +63,7 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
             if (ended || closed) {
                 return;
             }
+            begun = true;
             messages.addLast(message);
             bytes += message.size();
             filled = !full && (messages.size() >= maxMessages || bytes >= maxBytes);
@@ -71,6 +74,15 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
         }
         if (filled) {
             source.filled();
+        }
+    }
+
+    boolean hasBegun() {
+        lock.lock();
+        try {
+            return begun;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -31,6 +31,8 @@ final class TurnTranscripts {
     private long lastTurn;
     /** The turn that {@link #model} belongs to. */
     private long modelTurn;
+    /** The last turn whose words were told: what comes of it after that is too late. */
+    private long toldModelTurn;
     private boolean modelSpeaks;
     private boolean interrupted;
     private boolean modelTurnOver;
@@ -51,11 +53,12 @@ final class TurnTranscripts {
             if (modelTurnOver && turnId != modelTurn) {
                 tellModel(whole);
             }
-            interrupted |= message.isInterrupted();
+            // one that comes when the turn is over already has cut nothing short
+            interrupted |= message.isInterrupted() && modelSpeaks;
             for (ServerEvent event : message.events()) {
                 if (event instanceof ServerEvent.InputTranscript heard) {
                     add(modelSpeaks ? meanwhile : user, heard.text(), USER, turnId, whole);
-                } else if (event instanceof ServerEvent.OutputTranscript said) {
+                } else if (event instanceof ServerEvent.OutputTranscript said && turnId > toldModelTurn) {
                     modelTurn = turnId;
                     add(model, said.text(), MODEL, turnId, whole);
                 }
@@ -93,6 +96,7 @@ final class TurnTranscripts {
 
     private void tellModel(List<TurnTranscript> whole) {
         tell(model, MODEL, modelTurn, whole);
+        toldModelTurn = modelTurn;
         modelTurnOver = false;
     }
 
