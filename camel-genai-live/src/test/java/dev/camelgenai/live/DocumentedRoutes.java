@@ -42,15 +42,17 @@ public final class DocumentedRoutes {
 
     private static final String IMPORTS = "imports";
     private static final Pattern BLOCK = Pattern.compile(
-            "(?:^\\[#(?<id>[\\w-]+)]\n)?^\\[source,(?<language>java|yaml)]\n----\n(?<text>.*?)^----$",
+            "(?:^\\[#(?<id>[\\w-]+)]\n)?^\\[source,(?<language>java|yaml|json)]\n----\n(?<text>.*?)^----$",
             Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern IMPORT = Pattern.compile("^import .*;$", Pattern.MULTILINE);
 
     private final Map<String, Sample> samples;
+    private final Map<String, String> texts;
     private final List<String> unnamed;
 
-    private DocumentedRoutes(Map<String, Sample> samples, List<String> unnamed) {
+    private DocumentedRoutes(Map<String, Sample> samples, Map<String, String> texts, List<String> unnamed) {
         this.samples = samples;
+        this.texts = texts;
         this.unnamed = unnamed;
     }
 
@@ -99,6 +101,7 @@ public final class DocumentedRoutes {
     public static DocumentedRoutes of(Path adoc) throws IOException {
         String document = Files.readString(adoc);
         Map<String, Sample> samples = new LinkedHashMap<>();
+        Map<String, String> texts = new LinkedHashMap<>();
         List<String> unnamed = new ArrayList<>();
         String imports = "";
         String current = null;
@@ -107,7 +110,9 @@ public final class DocumentedRoutes {
             String id = block.group("id");
             String text = block.group("text");
             boolean java = block.group("language").equals("java");
-            if (IMPORTS.equals(id)) {
+            if (block.group("language").equals("json")) {
+                texts.put(id, text);
+            } else if (IMPORTS.equals(id)) {
                 imports = text;
                 current = null;
             } else if (id != null) {
@@ -126,7 +131,7 @@ public final class DocumentedRoutes {
                 current = null;
             }
         }
-        return new DocumentedRoutes(samples, unnamed);
+        return new DocumentedRoutes(samples, texts, unnamed);
     }
 
     private static String importsOf(String text) {
@@ -144,6 +149,15 @@ public final class DocumentedRoutes {
             throw new IllegalArgumentException("There is no sample " + id + " in the document, but " + samples.keySet());
         }
         return sample;
+    }
+
+    /** The block {@code [source,json]} with an id: a body, or a file that a sample reads. */
+    public String text(String id) {
+        String text = texts.get(id);
+        if (text == null) {
+            throw new IllegalArgumentException("There is no JSON " + id + " in the document, but " + texts.keySet());
+        }
+        return text;
     }
 
     /** The blocks in Java and YAML that belong to no sample. */
