@@ -13,9 +13,12 @@ import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.protocol.ServerMessage;
 
 /**
- * The messages of one turn of the model while they arrive, from the first to the one that ends the turn. {@link #hasNext} and
- * {@link #next} wait for the next message, so they are for threads that may wait. While more messages wait than the stream may
- * hold, the session does not read.
+ * The messages of one turn of the model while they arrive, from the first to the one that ends the turn. {@link #next} waits for
+ * the next message, so it is for threads that may wait. While more messages wait than the stream may hold, the session does not
+ * read.
+ * <p>
+ * {@link #hasNext} does not wait: a splitter asks it before it hands out the message it has, and that may be the function call
+ * without whose answer no other message comes. It is only false after the message that ends the turn.
  * <p>
  * Whoever does not read to the end closes the stream: the rest of the turn is then nobody's. A stream that is neither read nor
  * closed is given up after {@code turnTimeout}. For one reader; may be closed by any thread.
@@ -58,6 +61,7 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
 
     void offer(ServerMessage message) {
         boolean filled;
+        boolean drained;
         lock.lock();
         try {
             if (ended || closed) {
@@ -66,14 +70,20 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
             begun = true;
             messages.addLast(message);
             bytes += message.size();
-            filled = !full && (messages.size() >= maxMessages || bytes >= maxBytes);
-            full |= filled;
+            // known here already, for the reader who takes it before anybody calls end
+            ended = message.endsTurn();
+            drained = ended && full;
+            filled = !ended && !full && (messages.size() >= maxMessages || bytes >= maxBytes);
+            full = !ended && (full || filled);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         if (filled) {
             source.filled();
+        }
+        if (drained) {
+            source.drained();
         }
     }
 
@@ -113,42 +123,46 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
     }
 
     /**
-     * Whether another message comes; waits until that is known.
+     * Whether the turn goes on, as far as it is known now.
      *
      * @throws GenAiLiveException when the turn was lost or took longer than {@code turnTimeout}; after the messages that came
      */
     @Override
     public boolean hasNext() {
-        try {
-            awaitNews();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            close();
-            throw new LiveSessionClosedException("The thread that reads the model's turn was interrupted", false, e);
-        }
         lock.lock();
         try {
             if (messages.isEmpty() && failure != null && !closed) {
                 throw failure;
             }
-            return !messages.isEmpty();
+            return !closed && (!ended || !messages.isEmpty());
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitNews() throws InterruptedException {
-        lock.lockInterruptibly();
+    private void awaitNews() {
         try {
-            while (messages.isEmpty() && !ended && !closed) {
-                changed.await();
+            lock.lockInterruptibly();
+            try {
+                while (messages.isEmpty() && !ended && !closed) {
+                    changed.await();
+                }
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close();
+            throw new LiveSessionClosedException("The thread that reads the model's turn was interrupted", false, e);
         }
     }
 
-    /** As {@link #hasNext()}, and takes the message. */
+    /**
+     * The next message; waits for it.
+     *
+     * @throws NoSuchElementException when the turn is over, or the stream is closed
+     * @throws GenAiLiveException     as {@link #hasNext()}
+     */
     @Override
     public LiveServerMessage next() {
         return nextMessage().message();
@@ -156,8 +170,9 @@ public final class LiveTurnStream implements Iterator<LiveServerMessage>, Closea
 
     /** As {@link #next()}, without building Google's type. */
     public ServerMessage nextMessage() {
+        awaitNews();
         if (!hasNext()) {
-            throw new NoSuchElementException("The model's turn is over");
+            throw new NoSuchElementException("The model's turn is over, or the stream is closed");
         }
         ServerMessage message;
         boolean drained;

@@ -2,7 +2,9 @@ package dev.camelgenai.live.session;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -178,6 +180,9 @@ final class TurnTracker {
         /** Whether another turn has ended since it was asked for. */
         private boolean outlived;
     }
+
+    private static final Set<ServerEvent.Kind> OF_THE_SESSION = EnumSet.of(ServerEvent.Kind.setupComplete,
+            ServerEvent.Kind.resumptionUpdate, ServerEvent.Kind.goAway);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
@@ -386,7 +391,9 @@ final class TurnTracker {
             lastSign = clock.getAsLong();
             long turnId = turnOf(message);
             Turn current = open.peekFirst();
-            List<Waiter> streaming = current == null ? List.of() : current.waiters.stream().filter(w -> !w.collects()).toList();
+            List<Waiter> streaming = current == null || isOfTheSession(message)
+                    ? List.of()
+                    : current.waiters.stream().filter(waiter -> !waiter.collects()).toList();
             return follow(message, current, answerer, callsOpen).about(streaming, turnId);
         } finally {
             lock.unlock();
@@ -433,7 +440,13 @@ final class TurnTracker {
         }
         boolean late = !speaking && open.isEmpty() && message.events().stream()
                 .allMatch(event -> event.kind() == ServerEvent.Kind.outputTranscript || event.kind() == ServerEvent.Kind.usage);
-        return late ? completed : completed + 1;
+        return late && completed > 0 ? completed : completed + 1;
+    }
+
+    /** Whether it is about the session and nothing else; the setup is answered when the first question is written already. */
+    private static boolean isOfTheSession(ServerMessage message) {
+        return !message.events().isEmpty()
+                && message.events().stream().allMatch(event -> OF_THE_SESSION.contains(event.kind()));
     }
 
     private Outcome endTurn() {

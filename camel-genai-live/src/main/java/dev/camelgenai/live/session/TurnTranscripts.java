@@ -31,8 +31,6 @@ final class TurnTranscripts {
     private long lastTurn;
     /** The turn that {@link #model} belongs to. */
     private long modelTurn;
-    /** The last turn whose words were told: what comes of it after that is too late. */
-    private long toldModelTurn;
     private boolean modelSpeaks;
     private boolean interrupted;
     private boolean modelTurnOver;
@@ -58,7 +56,7 @@ final class TurnTranscripts {
             for (ServerEvent event : message.events()) {
                 if (event instanceof ServerEvent.InputTranscript heard) {
                     add(modelSpeaks ? meanwhile : user, heard.text(), USER, turnId, whole);
-                } else if (event instanceof ServerEvent.OutputTranscript said && turnId > toldModelTurn) {
+                } else if (event instanceof ServerEvent.OutputTranscript said) {
                     modelTurn = turnId;
                     add(model, said.text(), MODEL, turnId, whole);
                 }
@@ -96,7 +94,6 @@ final class TurnTranscripts {
 
     private void tellModel(List<TurnTranscript> whole) {
         tell(model, MODEL, modelTurn, whole);
-        toldModelTurn = modelTurn;
         modelTurnOver = false;
     }
 

@@ -97,6 +97,30 @@ class TurnTrackerTest {
         assertThat(end.turn().id()).isEqualTo(1);
     }
 
+    @Test
+    void whatTheSessionSaysOfItselfIsNoPartOfATurnThatIsReadMessageByMessage() {
+        TurnTracker.Waiter reader = new TurnTracker.Waiter(false, BOUNDS, (turn, failure) -> {
+        }, new LiveTurnStream(null, 10, 1000));
+        tracker.admit(reader);
+        writes(reader);
+
+        assertThat(receive(read("{\"setupComplete\":{}}")).heard()).isEmpty();
+        assertThat(receive(read("{\"sessionResumptionUpdate\":{\"newHandle\":\"h\"}}")).heard()).isEmpty();
+        assertThat(receive(text("Hello")).heard()).containsExactly(reader);
+        assertThat(receive(turnComplete()).heard()).containsExactly(reader);
+    }
+
+    @Test
+    void wordsThatComeBeforeAllSoundBelongToTheFirstTurn() {
+        ServerMessage words = read("{\"serverContent\":{\"outputTranscription\":{\"text\":\"Hello\"}}}");
+
+        assertThat(receive(words).turnId()).isEqualTo(1);
+        receive(text("Hello"));
+        receive(turnComplete());
+
+        assertThat(receive(words).turnId()).as("late").isEqualTo(1);
+    }
+
     /** The user has barged in; whether the answer to the function call was there before is not known. */
     @Test
     void takesTheEndOfAnInterruptedTurnForAnAnswerToItsQuestionOnly() {
