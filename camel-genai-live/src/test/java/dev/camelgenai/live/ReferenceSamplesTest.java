@@ -329,7 +329,6 @@ class ReferenceSamplesTest {
         stage.template.sendBody("direct:microphone-off", null);
 
         assertThat(stage.awaitFirst("loudspeaker").getBody()).isInstanceOf(byte[].class);
-        stage.template.sendBody("direct:microphone-off", null);
         stage.connection(1).send("{\"serverContent\":{\"interrupted\":true}}").join();
         assertThat(stage.awaitFirst("stop-playing").getBody()).isNull();
     }
