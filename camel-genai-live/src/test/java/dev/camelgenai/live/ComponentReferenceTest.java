@@ -50,7 +50,8 @@ class ComponentReferenceTest {
         }
 
         assertThat(regions).as("the tables in " + document).containsExactlyInAnyOrderElementsOf(tables.keySet());
-        assertThat(Files.readString(file)).as(document + " is older than the catalog; write its tables with: " + WRITE).isEqualTo(expected);
+        assertThat(Files.readString(file)).as(document + " is older than the catalog; write its tables with: " + WRITE)
+                .isEqualTo(expected);
     }
 
     /** By what follows {@code generated:} in the document. */
