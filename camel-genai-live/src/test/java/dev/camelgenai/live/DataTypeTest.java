@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
@@ -42,21 +43,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Turns, streams, events and messages in the forms that {@code transformDataType} offers, in Java and in YAML. */
 @Timeout(60)
 class DataTypeTest extends SilentServiceSupport {
 
-    private static final byte[] PCM = {1, 2, 3, 4};
+    private static final byte[] PCM = { 1, 2, 3, 4 };
     private static final String LAST = """
             {"serverContent": {"interrupted": true, "turnComplete": true, "turnCompleteReason": "NEED_MORE_INPUT",
               "groundingMetadata": {"webSearchQueries": ["q"]}},
              "usageMetadata": {"totalTokenCount": 30, "promptTokenCount": 10, "responseTokenCount": 20}}""";
     private static final String TOOL_CALL = "{\"toolCall\":{\"functionCalls\":[{\"id\":\"c1\",\"name\":\"clock\",\"args\":{}}]}}";
-    private static final String[] TURN = {content("\"inputTranscription\":{\"text\":\"hello\"}"), audio(), spoken("Good "),
-            spoken("morning"), TOOL_CALL, LAST};
+    private static final String[] TURN = { content("\"inputTranscription\":{\"text\":\"hello\"}"), audio(), spoken("Good "),
+        spoken("morning"), TOOL_CALL, LAST };
 
     private final ObjectMapper json = new ObjectMapper();
 
@@ -72,9 +72,12 @@ class DataTypeTest extends SilentServiceSupport {
                 from("direct:audio").to("direct:turn").transformDataType("genai-live:audio");
                 from("direct:json").to("direct:turn").transformDataType("genai-live:json");
                 from("direct:event").to("direct:turn").transformDataType("application-cloudevents");
-                from("direct:streamedText").to("genai-live:gemini-3.8-live?response=stream").transformDataType("genai-live:text");
-                from("direct:streamedAudio").to("genai-live:gemini-3.8-live?response=stream").transformDataType("genai-live:audio");
-                from("direct:sse").to("genai-live:gemini-3.8-live?response=stream&turnTimeout=30s").transformDataType("genai-live:sse");
+                from("direct:streamedText").to("genai-live:gemini-3.8-live?response=stream")
+                        .transformDataType("genai-live:text");
+                from("direct:streamedAudio").to("genai-live:gemini-3.8-live?response=stream")
+                        .transformDataType("genai-live:audio");
+                from("direct:sse").to("genai-live:gemini-3.8-live?response=stream&turnTimeout=30s")
+                        .transformDataType("genai-live:sse");
                 for (String form : List.of("text", "audio", "wav", "json", "sse", "application-cloudevents")) {
                     from("direct:to-" + form).transformDataType("genai-live:" + form);
                 }
@@ -186,17 +189,19 @@ class DataTypeTest extends SilentServiceSupport {
                 "inputTranscript", "outputTranscript", "functionCalls", "usage", "grounding", "interrupted", "completeReason");
         assertThat(map.get("grounding")).isEqualTo(turn.grounding().orElseThrow());
         assertThat(map.get("completeReason")).isEqualTo("NEED_MORE_INPUT");
-        assertThat(context.getTypeConverter().convertTo(JsonNode.class, turn).at("/functionCalls/0/id").asText()).isEqualTo("c1");
+        assertThat(context.getTypeConverter().convertTo(JsonNode.class, turn).at("/functionCalls/0/id").asText())
+                .isEqualTo("c1");
         assertThat(context.getTypeConverter().convertTo(String.class, turn)).isEqualTo("Good morning");
         assertThat(context.getTypeConverter().convertTo(byte[].class, turn)).isEqualTo(PCM);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"event", "yamlEvent"})
+    @ValueSource(strings = { "event", "yamlEvent" })
     void aTurnAsCloudEvent(String route) throws Exception {
         Exchange exchange = answered(route);
 
-        assertThat(exchange.getMessage().getHeaders()).containsEntry(CloudEvent.CAMEL_CLOUD_EVENT_TYPE, "dev.camelgenai.live.turn")
+        assertThat(exchange.getMessage().getHeaders())
+                .containsEntry(CloudEvent.CAMEL_CLOUD_EVENT_TYPE, "dev.camelgenai.live.turn")
                 .containsEntry(CloudEvent.CAMEL_CLOUD_EVENT_SUBJECT, "default")
                 .containsEntry(CloudEvent.CAMEL_CLOUD_EVENT_SOURCE, "genai-live")
                 .containsEntry(CloudEvent.CAMEL_CLOUD_EVENT_VERSION, "1.0")
@@ -252,7 +257,8 @@ class DataTypeTest extends SilentServiceSupport {
     void aPieceOfSoundAsWav() throws Exception {
         Exchange exchange = transformed("wav", PCM, Map.of(GenAiLiveConstants.MIME_TYPE, "audio/pcm;rate=16000"));
 
-        assertThat(AudioSystem.getAudioFileFormat(new ByteArrayInputStream(exchange.getMessage().getBody(byte[].class))).getFormat()
+        assertThat(AudioSystem.getAudioFileFormat(new ByteArrayInputStream(exchange.getMessage().getBody(byte[].class)))
+                .getFormat()
                 .getSampleRate()).isEqualTo(16_000);
     }
 
@@ -265,8 +271,9 @@ class DataTypeTest extends SilentServiceSupport {
 
     @Test
     void aMessageInEveryForm() throws Exception {
-        LiveServerMessage message = LiveServerMessage.fromJson("{\"serverContent\":{\"outputTranscription\":{\"text\":\"said\"},"
-                + "\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AQIDBA==\"}}]}}}");
+        LiveServerMessage message = LiveServerMessage
+                .fromJson("{\"serverContent\":{\"outputTranscription\":{\"text\":\"said\"},"
+                        + "\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AQIDBA==\"}}]}}}");
 
         assertThat(transformed("text", message, Map.of()).getMessage().getBody()).isEqualTo("said");
         assertThat(transformed("audio", message, Map.of()).getMessage().getBody()).isEqualTo(PCM);
@@ -292,7 +299,7 @@ class DataTypeTest extends SilentServiceSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text", "audio", "wav", "json", "sse", "application-cloudevents"})
+    @ValueSource(strings = { "text", "audio", "wav", "json", "sse", "application-cloudevents" })
     void otherBodiesAreRefusedAndNeverBecomeTheTextOfAJavaObject(String form) {
         Exchange exchange = transformed(form, new StringBuilder("x"), Map.of());
 
@@ -316,7 +323,7 @@ class DataTypeTest extends SilentServiceSupport {
         InputStream sound = streamed("streamedAudio");
         send(asked(2), audio(), audio(), TURN_COMPLETE);
 
-        assertThat(sound.readAllBytes()).isEqualTo(new byte[]{1, 2, 3, 4, 1, 2, 3, 4});
+        assertThat(sound.readAllBytes()).isEqualTo(new byte[]{ 1, 2, 3, 4, 1, 2, 3, 4 });
     }
 
     @Test
@@ -456,7 +463,8 @@ class DataTypeTest extends SilentServiceSupport {
                         .convertBodyTo(InputStream.class).process(exchange -> steps.add("not cached"));
             }
         });
-        CompletableFuture<Exchange> cached = template.asyncSend("direct:cached", exchange -> exchange.getMessage().setBody("question"));
+        CompletableFuture<Exchange> cached = template.asyncSend("direct:cached",
+                exchange -> exchange.getMessage().setBody("question"));
         asked(1);
         CompletableFuture<Exchange> notCached = template.asyncSend("direct:notCached",
                 exchange -> exchange.getMessage().setBody("question"));

@@ -71,7 +71,7 @@ class OptionRefusalTest {
         "maxWaitingTurns   | many     | a whole number",
         "temperature       | warm     | a number such as 0.7",
         "inputTranscription | maybe   | true or false",
-        "response          | stream-it | one of [auto, none, turn]",
+        "response          | stream-it | one of [auto, none, turn, stream]",
         "operation         | shout    | one of [sendClientContent, sendRealtimeInput",
         "outboxOverflow    | explode  | one of [block, fail, dropOldestRealtime]",
         "sessionStart      | early    | one of [onDemand, onStart]",

@@ -95,7 +95,8 @@ abstract class SilentServiceSupport {
 
     /** Four bytes of sound. */
     static String audio() {
-        return content("\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AQIDBA==\"}}]}");
+        return content(
+                "\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AQIDBA==\"}}]}");
     }
 
     static List<String> withEnd(List<String> texts) {

@@ -145,7 +145,8 @@ class StreamRouteTest extends SilentServiceSupport {
             @Override
             public void configure() {
                 from("direct:narrate").to(STREAM).split(body()).streaming().stopOnException()
-                        .choice().when(exchange -> exchange.getMessage().getBody(LiveServerMessage.class).toolCall().isPresent())
+                        .choice()
+                        .when(exchange -> exchange.getMessage().getBody(LiveServerMessage.class).toolCall().isPresent())
                         .process(exchange -> exchange.getMessage().setBody(FunctionResponse.builder().id("call-1").name("clock")
                                 .response(Map.of("time", "noon")).build()))
                         .to("genai-live:gemini-3.8-live?response=none")
@@ -194,7 +195,8 @@ class StreamRouteTest extends SilentServiceSupport {
         CompletableFuture<Exchange> exchange = narrate();
         send(asked(1), text("one"));
 
-        assertThat(failure(done(exchange))).isInstanceOf(LiveTurnTimeoutException.class).hasMessageContaining("turnTimeout=500ms");
+        assertThat(failure(done(exchange))).isInstanceOf(LiveTurnTimeoutException.class)
+                .hasMessageContaining("turnTimeout=500ms");
         assertThat(parts).containsExactly("one");
         theNextQuestionIsAnswered();
     }
@@ -220,7 +222,8 @@ class StreamRouteTest extends SilentServiceSupport {
             }
         });
 
-        assertThatThrownBy(() -> template.requestBody("direct:impatient", "question")).hasCauseInstanceOf(LiveTurnTimeoutException.class);
+        assertThatThrownBy(() -> template.requestBody("direct:impatient", "question"))
+                .hasCauseInstanceOf(LiveTurnTimeoutException.class);
 
         theNextQuestionIsAnswered();
     }
@@ -320,7 +323,8 @@ class StreamRouteTest extends SilentServiceSupport {
             @Override
             public void configure() {
                 from("genai-live:gemini-3.8-live").onException(Exception.class).handled(true)
-                        .process(exchange -> failures.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class))).end()
+                        .process(exchange -> failures.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)))
+                        .end()
                         .filter(exchange -> exchange.getMessage().getBody(LiveServerMessage.class).serverContent().isPresent())
                         .setBody(constant("and again")).to(STREAM);
                 from("direct:tell").to("genai-live:gemini-3.8-live?response=none");
@@ -377,7 +381,8 @@ class StreamRouteTest extends SilentServiceSupport {
             send(session, spoken("Gr\u00fc\u00df "));
             byte[] buffer = new byte[1_000];
             int first = words.read(buffer);
-            assertThat(new String(buffer, 0, first, StandardCharsets.UTF_8)).as("before the turn has ended").isEqualTo("Gr\u00fc\u00df ");
+            assertThat(new String(buffer, 0, first, StandardCharsets.UTF_8)).as("before the turn has ended")
+                    .isEqualTo("Gr\u00fc\u00df ");
             send(session, audio(), spoken("Gott"), TURN_COMPLETE);
 
             assertThat(new String(words.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("Gott");
@@ -477,7 +482,8 @@ class StreamRouteTest extends SilentServiceSupport {
 
     @Test
     void aSedaRouteTakesTheStreamAlong() throws Exception {
-        narratesThen(route -> route.to("seda:reader?waitForTaskToComplete=Never").setBody(ExpressionBuilder.constantExpression("thanks")));
+        narratesThen(route -> route.to("seda:reader?waitForTaskToComplete=Never")
+                .setBody(ExpressionBuilder.constantExpression("thanks")));
         routes(new RouteBuilder() {
             @Override
             public void configure() {

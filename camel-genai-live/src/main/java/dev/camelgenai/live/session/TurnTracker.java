@@ -422,7 +422,8 @@ final class TurnTracker {
 
     /** Whether it is about the session and nothing else; the setup is answered when the first question is written already. */
     private static boolean isOfTheSession(ServerMessage message) {
-        return !message.events().isEmpty() && message.events().stream().allMatch(event -> OF_THE_SESSION.contains(event.kind()));
+        return !message.events().isEmpty()
+                && message.events().stream().allMatch(event -> OF_THE_SESSION.contains(event.kind()));
     }
 
     private Outcome endTurn() {

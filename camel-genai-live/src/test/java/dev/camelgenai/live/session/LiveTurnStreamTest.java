@@ -65,7 +65,8 @@ class LiveTurnStreamTest {
     }
 
     private static String text(LiveServerMessage message) {
-        return message.serverContent().orElseThrow().modelTurn().orElseThrow().parts().orElseThrow().get(0).text().orElseThrow();
+        return message.serverContent().orElseThrow().modelTurn().orElseThrow().parts().orElseThrow().get(0).text()
+                .orElseThrow();
     }
 
     private List<String> rest() {

@@ -149,7 +149,8 @@ class StreamedTurnTest extends SteppedSessionFixture {
         Queue<GenAiLiveException> failed = new ConcurrentLinkedQueue<>();
         AtomicInteger handed = new AtomicInteger();
         AtomicInteger read = new AtomicInteger();
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.echo()).start();
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.echo())
+                .start();
                 EmulatedSessions client = new EmulatedSessions(emulator, settings -> settings.timer = timer)) {
             Queue<LiveTurnStream> toRead = new ConcurrentLinkedQueue<>();
             for (int i = 0; i < keys * perKey; i++) {
@@ -197,7 +198,8 @@ class StreamedTurnTest extends SteppedSessionFixture {
     @Test
     void aStreamThatHasBegunFailsWhenItsQuestionIsReplayed() throws Exception {
         Queue<LiveTurnStream> handed = new ConcurrentLinkedQueue<>();
-        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.silent()).start();
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().pacing(Pacing.IMMEDIATE).scenario(Scenarios.silent())
+                .start();
                 EmulatedSessions client = new EmulatedSessions(emulator, settings -> {
                     settings.vertexAi = true;
                     settings.transparent = true;
