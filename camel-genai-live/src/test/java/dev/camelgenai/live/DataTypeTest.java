@@ -229,7 +229,13 @@ class DataTypeTest extends SilentServiceSupport {
             }
         });
 
-        answered("turn");
+        CompletableFuture<Exchange> exchange = template.asyncSend("direct:turn", out -> out.getMessage().setBody("question"));
+        RecordedSession session = asked(1);
+        send(session, audio(), spoken("Good "), spoken("morning"), TOOL_CALL);
+        // an interruption would overtake what waits
+        await().atMost(PATIENCE).until(() -> bodies.size() == 4);
+        send(session, LAST);
+        done(exchange);
 
         await().atMost(PATIENCE).until(() -> bodies.size() == 5);
         assertThat(headers.stream().map(each -> each.get(CloudEvent.CAMEL_CLOUD_EVENT_TYPE) + " "

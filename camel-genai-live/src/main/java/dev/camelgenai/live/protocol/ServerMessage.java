@@ -2,6 +2,7 @@ package dev.camelgenai.live.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -17,6 +18,8 @@ import dev.camelgenai.live.error.GenAiLiveException;
  */
 public final class ServerMessage {
 
+    private static final AtomicReferenceFieldUpdater<ServerMessage, LiveServerMessage> MESSAGE = AtomicReferenceFieldUpdater
+            .newUpdater(ServerMessage.class, LiveServerMessage.class, "message");
     private static final ServerMessageDecoder DECODER = new ServerMessageDecoder();
     private static final ServerMessage NOTHING = of(LiveServerMessage.builder().build());
 
@@ -69,12 +72,11 @@ public final class ServerMessage {
      * @throws GenAiLiveException when a field that is no event has the wrong type
      */
     public LiveServerMessage message() {
-        LiveServerMessage built = message;
-        if (built == null) {
-            built = DECODER.decode(json);
-            message = built;
+        if (message == null) {
+            // routes that get it at the same time get the same object
+            MESSAGE.compareAndSet(this, null, DECODER.decode(json));
         }
-        return built;
+        return message;
     }
 
     /** Whether somebody wanted {@link #message()}. */

@@ -4,8 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import com.google.genai.types.Blob;
 import com.google.genai.types.InteractionStatus;
@@ -222,5 +230,29 @@ class ServerMessageTest {
         assertThat(message.events()).extracting(ServerEvent::kind).containsExactly(Kind.interrupted, Kind.turnComplete);
         assertThat(message.message()).isSameAs(built);
         assertThat(ServerMessage.nothing().events()).isEmpty();
+    }
+
+    @Test
+    void isBuiltAsOneObjectForAllWhoWantItAtTheSameTime() throws Exception {
+        int threads = 4;
+        ExecutorService readers = Executors.newFixedThreadPool(threads);
+        try {
+            for (int i = 0; i < 500; i++) {
+                ServerMessage message = new ServerMessageDecoder()
+                        .read("{\"serverContent\":{\"turnComplete\":true}}".getBytes(StandardCharsets.UTF_8));
+                CyclicBarrier together = new CyclicBarrier(threads);
+                Set<LiveServerMessage> built = Collections.newSetFromMap(new IdentityHashMap<>());
+                for (Future<LiveServerMessage> each : readers
+                        .invokeAll(Collections.<Callable<LiveServerMessage>>nCopies(threads, () -> {
+                            together.await();
+                            return message.message();
+                        }))) {
+                    built.add(each.get());
+                }
+                assertThat(built).hasSize(1);
+            }
+        } finally {
+            readers.shutdownNow();
+        }
     }
 }
