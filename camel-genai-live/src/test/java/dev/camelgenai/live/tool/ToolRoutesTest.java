@@ -48,6 +48,7 @@ class ToolRoutesTest {
                     .then(answer -> answer.call("orderStatus", Map.of("limit", 3)).say("${result.error}"))
                     .whenText("half a limit").then(answer -> answer.call("orderStatus", Map.of("id", "1", "limit", 2.5))
                             .say("${result.error}"))
+                    .whenText("fly").then(answer -> answer.call("fly", Map.of()).say("${result.error}"))
                     .whenText("steer").then(answer -> answer
                             .call("orderStatus", Map.of("id", "1", "CamelFileName", "/etc/passwd", "unasked", "x"))
                             .say("${result.output}"))
@@ -183,6 +184,28 @@ class ToolRoutesTest {
                         .getBody()));
 
         assertThat(ask("steer")).isEqualTo("[]{id=1}");
+    }
+
+    @Test
+    void aFunctionThatNobodyKnowsIsAnsweredWithThoseThatThereAre() throws Exception {
+        startTool(exchange -> exchange.getMessage().setBody("ran"));
+
+        assertThat(ask("fly")).contains("There is no such function").contains("orderStatus");
+    }
+
+    @Test
+    void aModelThatDoesNotWaitForItsFunctionsIsWaitedFor() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:quick").to("genai-live:gemini-3.8-live?sessionGroup=quick&tags=shop&response=turn&turnTimeout=10s")
+                        .convertBodyTo(String.class);
+            }
+        });
+        startTool(exchange -> exchange.getMessage().setBody("shipped"));
+
+        assertThat(context.createProducerTemplate().requestBody("direct:quick", "order A1", String.class))
+                .isEqualTo("Order A1: shipped");
     }
 
     @Test

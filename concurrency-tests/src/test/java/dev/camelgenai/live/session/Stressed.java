@@ -1,5 +1,6 @@
 package dev.camelgenai.live.session;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -8,13 +9,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
-import dev.camelgenai.live.protocol.ServerMessage;
-import dev.camelgenai.live.protocol.ServerMessageDecoder;
-import java.nio.charset.StandardCharsets;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.protocol.LiveModelName;
 import dev.camelgenai.live.protocol.LiveTarget;
+import dev.camelgenai.live.protocol.ServerMessage;
+import dev.camelgenai.live.protocol.ServerMessageDecoder;
 
 /** What the stressed classes are made of, and what hears from them. */
 final class Stressed {

@@ -57,7 +57,8 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZL_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, false).told().contains(waiter);
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, false).told()
+                    .contains(waiter);
         }
 
         @Actor
@@ -113,7 +114,8 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZZ_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, false).told().contains(waiter);
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, false).told()
+                    .contains(waiter);
         }
 
         @Actor
