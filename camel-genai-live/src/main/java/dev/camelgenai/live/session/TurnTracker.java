@@ -199,6 +199,8 @@ final class TurnTracker {
     private boolean speaking;
     /** Whether it has produced all of that; the rest of the turn is playback. */
     private boolean generated;
+    /** Whether the result of a function was written, of which the model has said nothing yet. */
+    private boolean resultAwaited;
     /** Whether somebody has barged in on it, so that it may not have heard the last answers to its function calls. */
     private boolean interrupted;
     private boolean ended;
@@ -321,6 +323,7 @@ final class TurnTracker {
                 open.addLast(new Turn());
             }
             Turn turn = input.answersTool() ? open.getFirst() : open.getLast();
+            resultAwaited |= input.answersTool();
             turn.message = message;
             turn.question = turn.question == 0 ? message : turn.question;
             turn.outlived = false;
@@ -373,6 +376,7 @@ final class TurnTracker {
             open.clear();
             speaking = false;
             generated = false;
+            resultAwaited = false;
             interrupted = false;
             completed += wasOpen ? 1 : 0;
             return Outcome.failing(told, failure, startNext(), wasOpen, wasOpen ? completed : 0);
@@ -405,8 +409,14 @@ final class TurnTracker {
             current.collected.add(message);
         }
         interrupted |= message.isInterrupted();
-        if (message.endsTurn() && !(callsOpen && isHeldByCalls(current, answerer))) {
-            return endTurn();
+        resultAwaited &= !message.hasModelTurn();
+        if (message.endsTurn()) {
+            boolean toldLater = callsOpen || (resultAwaited && answerer == ToolAnswerer.SESSION);
+            if (!toldLater || !isHeldByCalls(current, answerer)) {
+                return endTurn();
+            }
+            // at the call, before the model knew of the result; the next end is that of the answer
+            resultAwaited &= callsOpen;
         }
         // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
         speaking |= message.hasModelTurn();
@@ -453,6 +463,7 @@ final class TurnTracker {
         completed++;
         speaking = false;
         generated = false;
+        resultAwaited = false;
         Turn turn = open.pollFirst();
         if (turn != null && interrupted) {
             turn.message = turn.question;

@@ -416,6 +416,29 @@ class TurnTrackerTest {
     }
 
     @Test
+    void goesOnWhereTheModelEndsItsTurnAtTheCallAfterTheResultWasWritten() {
+        asking();
+        answersTool(null);
+
+        boolean atTheCall = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false).ended();
+        tracker.onMessage(text("Shipped."), TurnTracker.ToolAnswerer.SESSION, false);
+
+        assertThat(atTheCall).isFalse();
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false).turn().text())
+                .isEqualTo("Shipped.");
+    }
+
+    @Test
+    void aModelThatSaysNothingOfAResultEndsItsTurnWithTheSecondEnd() {
+        TurnTracker.Waiter caller = asking();
+        answersTool(null);
+
+        tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false);
+
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false).told()).containsExactly(caller);
+    }
+
+    @Test
     void waitsForAConsumersAnswerOnlyWhereTheModelHasSaidNothing() {
         asking();
 
