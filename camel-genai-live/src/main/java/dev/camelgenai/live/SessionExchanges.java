@@ -8,6 +8,7 @@ import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.protocol.ServerEvent;
+import dev.camelgenai.live.session.Continuation;
 import dev.camelgenai.live.session.LiveSession;
 import dev.camelgenai.live.session.ReceivedMessage;
 import dev.camelgenai.live.session.SessionAddress;

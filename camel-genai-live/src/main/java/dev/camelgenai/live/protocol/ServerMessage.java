@@ -121,15 +121,22 @@ public final class ServerMessage {
 
     /** Whether the model has nothing more to say before it is asked again ({@code protocol} 3, rule 7). */
     public boolean endsTurn() {
-        return events.stream().anyMatch(event -> event instanceof ServerEvent.TurnComplete end && !end.workLeft());
+        for (ServerEvent event : events) {
+            if (event instanceof ServerEvent.TurnComplete end && !end.workLeft()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public List<FunctionCall> toolCalls() {
-        return all(ServerEvent.ToolCall.class, ServerEvent.ToolCall::call);
+        return has(ServerEvent.Kind.toolCall) ? all(ServerEvent.ToolCall.class, ServerEvent.ToolCall::call) : List.of();
     }
 
     public List<String> cancelledCalls() {
-        return all(ServerEvent.ToolCallCancellation.class, ServerEvent.ToolCallCancellation::id);
+        return has(ServerEvent.Kind.toolCallCancellation)
+                ? all(ServerEvent.ToolCallCancellation.class, ServerEvent.ToolCallCancellation::id)
+                : List.of();
     }
 
     public Optional<LiveServerSetupComplete> setupComplete() {

@@ -219,7 +219,7 @@ final class Lane {
             if (item == null) {
                 return;
             }
-            Handover handover = new Handover();
+            Continuation handover = new Continuation(this::submit);
             deliver(item, handover);
             if (!handover.isDoneOnReturn()) {
                 return;
@@ -253,7 +253,7 @@ final class Lane {
         return item;
     }
 
-    private void deliver(LaneQueue.Item item, Handover handover) {
+    private void deliver(LaneQueue.Item item, Continuation handover) {
         try {
             if (item.isMessage()) {
                 consumer.onMessage(session, item.received(), handover);
@@ -412,38 +412,6 @@ final class Lane {
         @Override
         public void run() {
             check(this);
-        }
-    }
-
-    /** Goes on with the lane when a message is done: in the same loop if that is before the consumer returns. */
-    private final class Handover implements Runnable {
-
-        private boolean returned;
-        private boolean done;
-
-        @Override
-        public void run() {
-            boolean goOn;
-            lock.lock();
-            try {
-                goOn = returned && !done;
-                done = true;
-            } finally {
-                lock.unlock();
-            }
-            if (goOn) {
-                submit();
-            }
-        }
-
-        private boolean isDoneOnReturn() {
-            lock.lock();
-            try {
-                returned = true;
-                return done;
-            } finally {
-                lock.unlock();
-            }
         }
     }
 }

@@ -395,7 +395,7 @@ final class TurnTracker {
             lastSign = clock.getAsLong();
             long turnId = turnOf(message);
             Turn current = open.peekFirst();
-            List<Waiter> streaming = current == null || isOfTheSession(message)
+            List<Waiter> streaming = current == null || current.waiters.isEmpty() || isOfTheSession(message)
                     ? List.of()
                     : current.waiters.stream().filter(waiter -> !waiter.collects()).toList();
             return follow(message, current, answerer, callsOpen).about(streaming, turnId);

@@ -1,12 +1,12 @@
-package dev.camelgenai.live;
+package dev.camelgenai.live.session;
 
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What follows when something is done that may be done at once or later. The caller goes on itself where it was done before
- * it returned, so that a long row of such things needs no deep stack.
+ * it returned, so that a long row of such things needs no deep stack. Thread-safe; being done a second time has no effect.
  */
-final class Continuation implements Runnable {
+public final class Continuation implements Runnable {
 
     private enum State {
         RUNNING,
@@ -18,7 +18,7 @@ final class Continuation implements Runnable {
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
 
     /** @param rest called when it is done after the caller has returned */
-    Continuation(Runnable rest) {
+    public Continuation(Runnable rest) {
         this.rest = rest;
     }
 
@@ -30,7 +30,7 @@ final class Continuation implements Runnable {
     }
 
     /** Called once, by the caller when it has returned. */
-    boolean isDoneOnReturn() {
+    public boolean isDoneOnReturn() {
         return !state.compareAndSet(State.RUNNING, State.RETURNED);
     }
 }
