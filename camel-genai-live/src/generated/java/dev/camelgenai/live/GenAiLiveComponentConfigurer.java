@@ -82,6 +82,10 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "maxSessions": getOrCreateConfiguration(target).setMaxSessions(property(camelContext, int.class, value)); return true;
         case "maxsessionspolicy":
         case "maxSessionsPolicy": getOrCreateConfiguration(target).setMaxSessionsPolicy(property(camelContext, dev.camelgenai.live.session.MaxSessionsPolicy.class, value)); return true;
+        case "maxtoolcallspersession":
+        case "maxToolCallsPerSession": getOrCreateConfiguration(target).setMaxToolCallsPerSession(property(camelContext, int.class, value)); return true;
+        case "maxtoolcallsperturn":
+        case "maxToolCallsPerTurn": getOrCreateConfiguration(target).setMaxToolCallsPerTurn(property(camelContext, int.class, value)); return true;
         case "maxwaitingturns":
         case "maxWaitingTurns": getOrCreateConfiguration(target).setMaxWaitingTurns(property(camelContext, int.class, value)); return true;
         case "onsuspend":
@@ -159,6 +163,8 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "temperature": getOrCreateConfiguration(target).setTemperature(property(camelContext, java.lang.Float.class, value)); return true;
         case "textmode":
         case "textMode": getOrCreateConfiguration(target).setTextMode(property(camelContext, dev.camelgenai.live.GenAiLiveTextMode.class, value)); return true;
+        case "toolerrorstrategy":
+        case "toolErrorStrategy": getOrCreateConfiguration(target).setToolErrorStrategy(property(camelContext, dev.camelgenai.live.GenAiLiveToolErrorStrategy.class, value)); return true;
         case "toolexecution":
         case "toolExecution": getOrCreateConfiguration(target).setToolExecution(property(camelContext, dev.camelgenai.live.GenAiLiveToolExecution.class, value)); return true;
         case "tooltimeout":
@@ -233,6 +239,10 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "maxSessions": return int.class;
         case "maxsessionspolicy":
         case "maxSessionsPolicy": return dev.camelgenai.live.session.MaxSessionsPolicy.class;
+        case "maxtoolcallspersession":
+        case "maxToolCallsPerSession": return int.class;
+        case "maxtoolcallsperturn":
+        case "maxToolCallsPerTurn": return int.class;
         case "maxwaitingturns":
         case "maxWaitingTurns": return int.class;
         case "onsuspend":
@@ -310,6 +320,8 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "temperature": return java.lang.Float.class;
         case "textmode":
         case "textMode": return dev.camelgenai.live.GenAiLiveTextMode.class;
+        case "toolerrorstrategy":
+        case "toolErrorStrategy": return dev.camelgenai.live.GenAiLiveToolErrorStrategy.class;
         case "toolexecution":
         case "toolExecution": return dev.camelgenai.live.GenAiLiveToolExecution.class;
         case "tooltimeout":
@@ -385,6 +397,10 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "maxSessions": return getOrCreateConfiguration(target).getMaxSessions();
         case "maxsessionspolicy":
         case "maxSessionsPolicy": return getOrCreateConfiguration(target).getMaxSessionsPolicy();
+        case "maxtoolcallspersession":
+        case "maxToolCallsPerSession": return getOrCreateConfiguration(target).getMaxToolCallsPerSession();
+        case "maxtoolcallsperturn":
+        case "maxToolCallsPerTurn": return getOrCreateConfiguration(target).getMaxToolCallsPerTurn();
         case "maxwaitingturns":
         case "maxWaitingTurns": return getOrCreateConfiguration(target).getMaxWaitingTurns();
         case "onsuspend":
@@ -462,6 +478,8 @@ public class GenAiLiveComponentConfigurer extends PropertyConfigurerSupport impl
         case "temperature": return getOrCreateConfiguration(target).getTemperature();
         case "textmode":
         case "textMode": return getOrCreateConfiguration(target).getTextMode();
+        case "toolerrorstrategy":
+        case "toolErrorStrategy": return getOrCreateConfiguration(target).getToolErrorStrategy();
         case "toolexecution":
         case "toolExecution": return getOrCreateConfiguration(target).getToolExecution();
         case "tooltimeout":

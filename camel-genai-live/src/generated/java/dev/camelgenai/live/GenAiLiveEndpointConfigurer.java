@@ -75,6 +75,10 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "maxSessions": target.getConfiguration().setMaxSessions(property(camelContext, int.class, value)); return true;
         case "maxsessionspolicy":
         case "maxSessionsPolicy": target.getConfiguration().setMaxSessionsPolicy(property(camelContext, dev.camelgenai.live.session.MaxSessionsPolicy.class, value)); return true;
+        case "maxtoolcallspersession":
+        case "maxToolCallsPerSession": target.getConfiguration().setMaxToolCallsPerSession(property(camelContext, int.class, value)); return true;
+        case "maxtoolcallsperturn":
+        case "maxToolCallsPerTurn": target.getConfiguration().setMaxToolCallsPerTurn(property(camelContext, int.class, value)); return true;
         case "maxwaitingturns":
         case "maxWaitingTurns": target.getConfiguration().setMaxWaitingTurns(property(camelContext, int.class, value)); return true;
         case "onsuspend":
@@ -152,6 +156,8 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "temperature": target.getConfiguration().setTemperature(property(camelContext, java.lang.Float.class, value)); return true;
         case "textmode":
         case "textMode": target.getConfiguration().setTextMode(property(camelContext, dev.camelgenai.live.GenAiLiveTextMode.class, value)); return true;
+        case "toolerrorstrategy":
+        case "toolErrorStrategy": target.getConfiguration().setToolErrorStrategy(property(camelContext, dev.camelgenai.live.GenAiLiveToolErrorStrategy.class, value)); return true;
         case "toolexecution":
         case "toolExecution": target.getConfiguration().setToolExecution(property(camelContext, dev.camelgenai.live.GenAiLiveToolExecution.class, value)); return true;
         case "tooltimeout":
@@ -222,6 +228,10 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "maxSessions": return int.class;
         case "maxsessionspolicy":
         case "maxSessionsPolicy": return dev.camelgenai.live.session.MaxSessionsPolicy.class;
+        case "maxtoolcallspersession":
+        case "maxToolCallsPerSession": return int.class;
+        case "maxtoolcallsperturn":
+        case "maxToolCallsPerTurn": return int.class;
         case "maxwaitingturns":
         case "maxWaitingTurns": return int.class;
         case "onsuspend":
@@ -299,6 +309,8 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "temperature": return java.lang.Float.class;
         case "textmode":
         case "textMode": return dev.camelgenai.live.GenAiLiveTextMode.class;
+        case "toolerrorstrategy":
+        case "toolErrorStrategy": return dev.camelgenai.live.GenAiLiveToolErrorStrategy.class;
         case "toolexecution":
         case "toolExecution": return dev.camelgenai.live.GenAiLiveToolExecution.class;
         case "tooltimeout":
@@ -370,6 +382,10 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "maxSessions": return target.getConfiguration().getMaxSessions();
         case "maxsessionspolicy":
         case "maxSessionsPolicy": return target.getConfiguration().getMaxSessionsPolicy();
+        case "maxtoolcallspersession":
+        case "maxToolCallsPerSession": return target.getConfiguration().getMaxToolCallsPerSession();
+        case "maxtoolcallsperturn":
+        case "maxToolCallsPerTurn": return target.getConfiguration().getMaxToolCallsPerTurn();
         case "maxwaitingturns":
         case "maxWaitingTurns": return target.getConfiguration().getMaxWaitingTurns();
         case "onsuspend":
@@ -447,6 +463,8 @@ public class GenAiLiveEndpointConfigurer extends PropertyConfigurerSupport imple
         case "temperature": return target.getConfiguration().getTemperature();
         case "textmode":
         case "textMode": return target.getConfiguration().getTextMode();
+        case "toolerrorstrategy":
+        case "toolErrorStrategy": return target.getConfiguration().getToolErrorStrategy();
         case "toolexecution":
         case "toolExecution": return target.getConfiguration().getToolExecution();
         case "tooltimeout":

@@ -23,7 +23,7 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(79);
+        Set<String> props = new HashSet<>(82);
         props.add("allowInsecure");
         props.add("apiKey");
         props.add("apiVersion");
@@ -54,6 +54,8 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
         props.add("maxOutputTokens");
         props.add("maxSessions");
         props.add("maxSessionsPolicy");
+        props.add("maxToolCallsPerSession");
+        props.add("maxToolCallsPerTurn");
         props.add("maxWaitingTurns");
         props.add("model");
         props.add("onSuspend");
@@ -97,6 +99,7 @@ public class GenAiLiveEndpointUriFactory extends org.apache.camel.support.compon
         props.add("tags");
         props.add("temperature");
         props.add("textMode");
+        props.add("toolErrorStrategy");
         props.add("toolExecution");
         props.add("toolTimeout");
         props.add("turnMaxBytes");

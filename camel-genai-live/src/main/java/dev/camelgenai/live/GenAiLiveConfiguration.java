@@ -219,7 +219,7 @@ public class GenAiLiveConfiguration implements Cloneable {
     @UriParam(label = "consumer", defaultValue = "buffer", description = "What happens to sessions while the route is suspended.")
     private GenAiLiveSuspend onSuspend = GenAiLiveSuspend.buffer;
 
-    @UriParam(description = "Which routes the model may call: a comma-separated list of tags, of which a genai-live-tool route has one.")
+    @UriParam(description = "Which routes the model may call: a comma-separated list of tags, of which a genai-live-tool route has one, or none at all.")
     private String tags;
 
     @UriParam(defaultValue = "auto", description = "Who answers when the model calls one of these routes: the route (auto), or a consumer that answers with sendToolResponse (manual).")
@@ -227,6 +227,15 @@ public class GenAiLiveConfiguration implements Cloneable {
 
     @UriParam(javaType = "java.time.Duration", defaultValue = "30s", description = "Time for a route that the model has called; then the model is told that it did not answer in time.")
     private long toolTimeout = 30000;
+
+    @UriParam(defaultValue = "reply", description = "What follows when a route that the model has called fails or does not answer in time. The model is told in a few neutral words in any case; with fail the caller who awaits the turn fails with the cause.")
+    private GenAiLiveToolErrorStrategy toolErrorStrategy = GenAiLiveToolErrorStrategy.reply;
+
+    @UriParam(label = "advanced", defaultValue = "64", description = "How many routes the model may call in one turn; further calls are answered with an error. A turn that ends at a call goes on with the next one.")
+    private int maxToolCallsPerTurn = 64;
+
+    @UriParam(label = "advanced", defaultValue = "0", description = "How many routes the model may call in one session, 0 for any number; further calls are answered with an error.")
+    private int maxToolCallsPerSession;
 
     @UriParam(label = "security", secret = true, description = "API key of the Gemini Developer API or of Vertex AI express mode, or an ephemeral "
             + "token. Default: the environment variables GOOGLE_API_KEY or GEMINI_API_KEY. Best set "
@@ -706,6 +715,30 @@ public class GenAiLiveConfiguration implements Cloneable {
 
     public void setToolTimeout(long toolTimeout) {
         this.toolTimeout = toolTimeout;
+    }
+
+    public GenAiLiveToolErrorStrategy getToolErrorStrategy() {
+        return toolErrorStrategy;
+    }
+
+    public void setToolErrorStrategy(GenAiLiveToolErrorStrategy toolErrorStrategy) {
+        this.toolErrorStrategy = toolErrorStrategy;
+    }
+
+    public int getMaxToolCallsPerTurn() {
+        return maxToolCallsPerTurn;
+    }
+
+    public void setMaxToolCallsPerTurn(int maxToolCallsPerTurn) {
+        this.maxToolCallsPerTurn = maxToolCallsPerTurn;
+    }
+
+    public int getMaxToolCallsPerSession() {
+        return maxToolCallsPerSession;
+    }
+
+    public void setMaxToolCallsPerSession(int maxToolCallsPerSession) {
+        this.maxToolCallsPerSession = maxToolCallsPerSession;
     }
 
     public int getLaneMaxMessages() {

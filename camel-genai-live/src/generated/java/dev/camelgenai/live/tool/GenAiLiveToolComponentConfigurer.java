@@ -23,6 +23,7 @@ public class GenAiLiveToolComponentConfigurer extends PropertyConfigurerSupport 
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         GenAiLiveToolComponent target = (GenAiLiveToolComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "authorization": target.setAuthorization(property(camelContext, java.lang.Object.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
@@ -34,6 +35,7 @@ public class GenAiLiveToolComponentConfigurer extends PropertyConfigurerSupport 
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "authorization": return java.lang.Object.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "bridgeerrorhandler":
@@ -46,6 +48,7 @@ public class GenAiLiveToolComponentConfigurer extends PropertyConfigurerSupport 
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         GenAiLiveToolComponent target = (GenAiLiveToolComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "authorization": return target.getAuthorization();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "bridgeerrorhandler":

@@ -23,15 +23,28 @@ public class GenAiLiveToolEndpointConfigurer extends PropertyConfigurerSupport i
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         GenAiLiveToolEndpoint target = (GenAiLiveToolEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "argschema":
+        case "argSchema": target.setArgSchema(property(camelContext, java.lang.String.class, value)); return true;
+        case "authorization": target.setAuthorization(property(camelContext, java.lang.Object.class, value)); return true;
+        case "behavior": target.setBehavior(property(camelContext, dev.camelgenai.live.tool.GenAiLiveToolBehavior.class, value)); return true;
+        case "bodytype":
+        case "bodyType": target.setBodyType(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "cancellable": target.setCancellable(property(camelContext, boolean.class, value)); return true;
         case "description": target.setDescription(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "maxconcurrent":
+        case "maxConcurrent": target.setMaxConcurrent(property(camelContext, int.class, value)); return true;
+        case "outputschema":
+        case "outputSchema": target.setOutputSchema(property(camelContext, java.lang.String.class, value)); return true;
         case "parameters": target.setParameters(property(camelContext, java.util.Map.class, value)); return true;
+        case "scheduling": target.setScheduling(property(camelContext, dev.camelgenai.live.tool.GenAiLiveToolScheduling.class, value)); return true;
         case "tags": target.setTags(property(camelContext, java.lang.String.class, value)); return true;
+        case "timeout": target.setTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         default: return false;
         }
     }
@@ -39,15 +52,28 @@ public class GenAiLiveToolEndpointConfigurer extends PropertyConfigurerSupport i
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "argschema":
+        case "argSchema": return java.lang.String.class;
+        case "authorization": return java.lang.Object.class;
+        case "behavior": return dev.camelgenai.live.tool.GenAiLiveToolBehavior.class;
+        case "bodytype":
+        case "bodyType": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "cancellable": return boolean.class;
         case "description": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "maxconcurrent":
+        case "maxConcurrent": return int.class;
+        case "outputschema":
+        case "outputSchema": return java.lang.String.class;
         case "parameters": return java.util.Map.class;
+        case "scheduling": return dev.camelgenai.live.tool.GenAiLiveToolScheduling.class;
         case "tags": return java.lang.String.class;
+        case "timeout": return long.class;
         default: return null;
         }
     }
@@ -56,15 +82,28 @@ public class GenAiLiveToolEndpointConfigurer extends PropertyConfigurerSupport i
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         GenAiLiveToolEndpoint target = (GenAiLiveToolEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "argschema":
+        case "argSchema": return target.getArgSchema();
+        case "authorization": return target.getAuthorization();
+        case "behavior": return target.getBehavior();
+        case "bodytype":
+        case "bodyType": return target.getBodyType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "cancellable": return target.isCancellable();
         case "description": return target.getDescription();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "maxconcurrent":
+        case "maxConcurrent": return target.getMaxConcurrent();
+        case "outputschema":
+        case "outputSchema": return target.getOutputSchema();
         case "parameters": return target.getParameters();
+        case "scheduling": return target.getScheduling();
         case "tags": return target.getTags();
+        case "timeout": return target.getTimeout();
         default: return null;
         }
     }

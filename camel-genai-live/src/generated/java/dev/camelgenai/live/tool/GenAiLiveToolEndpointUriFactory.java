@@ -23,14 +23,23 @@ public class GenAiLiveToolEndpointUriFactory extends org.apache.camel.support.co
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(7);
+        Set<String> props = new HashSet<>(16);
+        props.add("argSchema");
+        props.add("authorization");
+        props.add("behavior");
+        props.add("bodyType");
         props.add("bridgeErrorHandler");
+        props.add("cancellable");
         props.add("description");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("maxConcurrent");
         props.add("name");
+        props.add("outputSchema");
         props.add("parameters");
+        props.add("scheduling");
         props.add("tags");
+        props.add("timeout");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
         Map<String, String> prefixes = new HashMap<>(1);

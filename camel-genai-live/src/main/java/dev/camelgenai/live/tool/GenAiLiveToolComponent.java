@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 import dev.camelgenai.live.session.ToolBox;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.util.PropertiesHelper;
@@ -19,6 +20,10 @@ public class GenAiLiveToolComponent extends DefaultComponent {
 
     /** What the service takes for the name of a function. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,63}");
+
+    @Metadata(label = "security", javaType = "java.lang.Object", description = "Whether a call is allowed, for tools that do not say so themselves (option authorization of the"
+            + " endpoint): a bean of type org.apache.camel.Predicate, or an expression of the simple language.")
+    private Object authorization;
 
     private final LiveToolRegistry registry = new LiveToolRegistry();
 
@@ -50,5 +55,13 @@ public class GenAiLiveToolComponent extends DefaultComponent {
         endpoint.setParameters(declared);
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    public Object getAuthorization() {
+        return authorization;
+    }
+
+    public void setAuthorization(Object authorization) {
+        this.authorization = authorization;
     }
 }

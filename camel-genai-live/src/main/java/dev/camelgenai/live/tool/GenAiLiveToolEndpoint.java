@@ -26,17 +26,49 @@ public class GenAiLiveToolEndpoint extends DefaultEndpoint {
     @Metadata(required = true)
     private String name;
 
-    @UriParam(description = "Comma-separated tags: genai-live endpoints with one of them in their own option tags offer the tool.")
-    @Metadata(required = true)
+    @UriParam(description = "Comma-separated tags: genai-live endpoints with one of them in their own option tags offer the tool. Without tags it is offered"
+            + " by all genai-live endpoints that have the option tags.")
     private String tags;
 
-    @UriParam(description = "What the tool does, for the model to know when to call it.")
-    @Metadata(required = true)
+    @UriParam(description = "What the tool does, for the model to know when to call it. Default: its name.")
     private String description;
 
     @UriParam(prefix = "parameter.", multiValue = true, description = "The parameters: parameter.NAME=TYPE with the type string, integer, number or boolean; and"
             + " parameter.NAME.description, parameter.NAME.required, parameter.NAME.enum (comma-separated values).")
     private Map<String, Object> parameters = new HashMap<>();
+
+    @UriParam(description = "The parameters as a JSON schema, instead of parameter.NAME: JSON text, or a resource (classpath: or file:). For objects and lists.")
+    @Metadata(supportFileReference = true, largeInput = true, inputLanguage = "json")
+    private String argSchema;
+
+    @UriParam(description = "What the result looks like, for the model: a JSON schema, as JSON text or as a resource (classpath: or file:).")
+    @Metadata(supportFileReference = true, largeInput = true, inputLanguage = "json")
+    private String outputSchema;
+
+    @UriParam(description = "Whether the model waits for the result. Default: as the model does by itself.")
+    private GenAiLiveToolBehavior behavior;
+
+    @UriParam(description = "What the model does with a result for which it has not waited. Default: as the model does by itself (WHEN_IDLE).")
+    private GenAiLiveToolScheduling scheduling;
+
+    @UriParam(defaultValue = "true", description = "Whether the route is interrupted when nobody wants its result any more: the model has cancelled the call, the call"
+            + " has timed out, the session has ended. Set it to false for routes that must not stop half-way. The result is not told to the model in any case.")
+    private boolean cancellable = true;
+
+    @UriParam(javaType = "java.time.Duration", description = "Time for one call, or for each answer of a route that gives several. Default: toolTimeout of the genai-live"
+            + " endpoint.")
+    private long timeout;
+
+    @UriParam(defaultValue = "0", description = "How many calls may run at a time, of all sessions together; others wait for their turn as long as timeout allows. 0 for any number.")
+    private int maxConcurrent;
+
+    @UriParam(description = "The class of the body that the arguments are read into by Jackson. Default: a Map.")
+    private String bodyType;
+
+    @UriParam(label = "security", javaType = "java.lang.Object", description = "Whether a call is allowed: a bean of type org.apache.camel.Predicate, or an expression of the simple"
+            + " language, on the arguments and headers with which the route would run, such as CamelGenAiLiveSessionKey. A call that is not allowed, or of which that cannot be told,"
+            + " does not reach the route. Default: that of the component.")
+    private Object authorization;
 
     GenAiLiveToolEndpoint(String uri, GenAiLiveToolComponent component, String name) {
         super(uri, component);
@@ -86,5 +118,77 @@ public class GenAiLiveToolEndpoint extends DefaultEndpoint {
 
     public void setParameters(Map<String, Object> parameters) {
         this.parameters = parameters;
+    }
+
+    public String getArgSchema() {
+        return argSchema;
+    }
+
+    public void setArgSchema(String argSchema) {
+        this.argSchema = argSchema;
+    }
+
+    public String getOutputSchema() {
+        return outputSchema;
+    }
+
+    public void setOutputSchema(String outputSchema) {
+        this.outputSchema = outputSchema;
+    }
+
+    public GenAiLiveToolBehavior getBehavior() {
+        return behavior;
+    }
+
+    public void setBehavior(GenAiLiveToolBehavior behavior) {
+        this.behavior = behavior;
+    }
+
+    public GenAiLiveToolScheduling getScheduling() {
+        return scheduling;
+    }
+
+    public void setScheduling(GenAiLiveToolScheduling scheduling) {
+        this.scheduling = scheduling;
+    }
+
+    public boolean isCancellable() {
+        return cancellable;
+    }
+
+    public void setCancellable(boolean cancellable) {
+        this.cancellable = cancellable;
+    }
+
+    public long getTimeout() {
+        return timeout;
+    }
+
+    public void setTimeout(long timeout) {
+        this.timeout = timeout;
+    }
+
+    public int getMaxConcurrent() {
+        return maxConcurrent;
+    }
+
+    public void setMaxConcurrent(int maxConcurrent) {
+        this.maxConcurrent = maxConcurrent;
+    }
+
+    public String getBodyType() {
+        return bodyType;
+    }
+
+    public void setBodyType(String bodyType) {
+        this.bodyType = bodyType;
+    }
+
+    public Object getAuthorization() {
+        return authorization;
+    }
+
+    public void setAuthorization(Object authorization) {
+        this.authorization = authorization;
     }
 }

@@ -128,7 +128,7 @@ final class RouteTools implements ToolBox {
             in.setHeader(GenAiLiveToolConstants.SESSION_KEY, session.key());
             in.setHeader(GenAiLiveToolConstants.TOOL_NAME, name());
             call.id().ifPresent(id -> in.setHeader(GenAiLiveToolConstants.TOOL_CALL_ID, id));
-            in.setBody(new LinkedHashMap<>(arguments.values()));
+            in.setBody(arguments.body());
             tool.getAsyncProcessor().process(exchange, doneSync -> finish(exchange));
         }
 

@@ -61,4 +61,9 @@ record ToolArguments(Map<String, Object> values, String trouble) {
             return null;
         }
     }
+
+    /** What the route gets as its body. */
+    Object body() {
+        return new LinkedHashMap<>(values);
+    }
 }
