@@ -19,6 +19,7 @@ import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
 import dev.camelgenai.live.session.ToolBox;
 import dev.camelgenai.live.tool.GenAiLiveToolComponent;
+import dev.camelgenai.live.tool.LiveToolRegistry;
 import dev.camelgenai.live.transport.AhcLiveConnector;
 import dev.camelgenai.live.transport.LiveConnector;
 import org.apache.camel.CamelContext;
@@ -86,6 +87,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private HandleStores handles;
     private GroupProfiles profiles;
     private DynamicProducers dynamicProducers;
+    private GroupTools groupTools;
 
     public GenAiLiveComponent() {
     }
@@ -207,6 +209,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles, this::tools);
         dynamicProducers = new DynamicProducers(getCamelContext());
+        groupTools = new GroupTools(getCamelContext(), profiles);
+        getCamelContext().addStartupListener(groupTools);
     }
 
     private ToolBox tools(GenAiLiveConfiguration options) {
@@ -250,7 +254,14 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     }
 
     @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        LiveToolRegistry.of(getCamelContext()).addListener(groupTools);
+    }
+
+    @Override
     protected void doStop() throws Exception {
+        LiveToolRegistry.of(getCamelContext()).removeListener(groupTools);
         ServiceHelper.stopService(dynamicProducers);
         super.doStop();
     }

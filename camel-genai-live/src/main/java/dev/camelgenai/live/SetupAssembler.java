@@ -2,6 +2,7 @@ package dev.camelgenai.live;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.google.genai.types.AudioTranscriptionConfig;
 import com.google.genai.types.Content;
@@ -103,17 +105,39 @@ final class SetupAssembler {
             return;
         }
         List<Tool> all = new ArrayList<>(config.tools().orElse(List.of()));
-        Set<String> names = all.stream().flatMap(tool -> tool.functionDeclarations().orElse(List.of()).stream())
-                .map(FunctionDeclaration::name).flatMap(Optional::stream).collect(Collectors.toSet());
+        Set<String> names = functions(config);
         tools.stream().map(FunctionDeclaration::name).flatMap(Optional::stream).filter(names::contains).findFirst()
                 .ifPresent(name -> {
-                    throw new LiveInputException(
-                            "The function " + name + " is declared in config and by a genai-live-tool route"
-                                    + " as well (option tags); rename one of them, or remove it from config.",
-                            false);
+                    throw declaredTwice("The function " + name);
                 });
         all.add(Tool.builder().functionDeclarations(tools).build());
         setup.tools(all);
+    }
+
+    static LiveInputException declaredTwice(String what) {
+        return new LiveInputException(
+                what + " is declared in config and by a genai-live-tool route as well"
+                        + " (option tags); rename one of them, or remove it from config.",
+                false);
+    }
+
+    /**
+     * The names of the functions that the config of these options declares itself.
+     *
+     * @throws dev.camelgenai.live.error.GenAiLiveException when the config cannot be read
+     */
+    Set<String> functions(GenAiLiveConfiguration options) {
+        return functions(read(options.getConfig()));
+    }
+
+    /** Methods are declared by their names when the setup is sent. */
+    private static Set<String> functions(LiveConnectConfig config) {
+        return config.tools().orElse(List.of()).stream()
+                .flatMap(tool -> Stream.concat(
+                        tool.functionDeclarations().orElse(List.of()).stream().map(FunctionDeclaration::name)
+                                .flatMap(Optional::stream),
+                        tool.functions().orElse(List.of()).stream().map(Method::getName)))
+                .collect(Collectors.toSet());
     }
 
     private LiveConnectConfig read(Object config) {

@@ -25,12 +25,6 @@ public class GenAiLiveToolComponent extends DefaultComponent {
             + " endpoint): a bean of type org.apache.camel.Predicate, or an expression of the simple language.")
     private Object authorization;
 
-    private final LiveToolRegistry registry = new LiveToolRegistry();
-
-    LiveToolRegistry registry() {
-        return registry;
-    }
-
     /**
      * The routes that sessions offer to their model as tools.
      *
@@ -41,7 +35,7 @@ public class GenAiLiveToolComponent extends DefaultComponent {
      * @return          as they are now: routes that start later are not among them
      */
     public ToolBox toolsWith(String tags, Duration timeout, Executor workers, ScheduledExecutorService timer) {
-        return new RouteTools(registry.tagged(ToolSpec.list(tags)), timeout, workers, timer);
+        return new RouteTools(LiveToolRegistry.of(getCamelContext()).tagged(ToolSpec.list(tags)), timeout, workers, timer);
     }
 
     @Override
