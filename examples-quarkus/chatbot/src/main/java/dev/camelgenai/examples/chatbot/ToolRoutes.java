@@ -79,7 +79,7 @@ public class ToolRoutes extends RouteBuilder {
         String city = argument(exchange, "city");
         return Clocks.zone(city)
                 .<Object>map(
-                        zone -> Map.of("place", city, "time", Clocks.time(zone, InstantSource.system()), "zone", zone.getId()))
+                        zone -> "It is " + Clocks.time(zone, InstantSource.system()) + " in " + city + " (" + zone + ')')
                 .orElseGet(() -> refusal("There is no time zone " + city + "; try a large city, or a name like Europe/Rome"));
     }
 

@@ -12,6 +12,8 @@ public class FailingToolRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
+        errorHandler(noErrorHandler());
+
         from("genai-live-tool:warehouseStock?tags=chat&behavior=BLOCKING&description=What is left in the warehouse")
                 .routeId("tool-warehouse-stock")
                 .throwException(new IllegalStateException("No connection to " + SECRET));
