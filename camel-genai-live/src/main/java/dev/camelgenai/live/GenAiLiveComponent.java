@@ -19,6 +19,7 @@ import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
 import dev.camelgenai.live.session.ToolBox;
 import dev.camelgenai.live.tool.GenAiLiveToolComponent;
+import dev.camelgenai.live.tool.ToolTerms;
 import dev.camelgenai.live.transport.AhcLiveConnector;
 import dev.camelgenai.live.transport.LiveConnector;
 import org.apache.camel.CamelContext;
@@ -209,9 +210,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         dynamicProducers = new DynamicProducers(getCamelContext());
     }
 
-    private ToolBox tools(GenAiLiveConfiguration options) {
-        return getCamelContext().getComponent("genai-live-tool", GenAiLiveToolComponent.class).toolsWith(options.getTags(),
-                OptionValue.positive("toolTimeout", options.getToolTimeout()), workers, timer);
+    private ToolBox tools(ToolTerms terms) {
+        return getCamelContext().getComponent("genai-live-tool", GenAiLiveToolComponent.class).toolsFor(terms, workers, timer);
     }
 
     /**

@@ -14,9 +14,11 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 import com.google.genai.Client;
+import com.google.genai.types.Behavior;
 import com.google.genai.types.LiveConnectConfig;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveModelName;
+import dev.camelgenai.live.protocol.LiveService;
 import dev.camelgenai.live.protocol.LiveTarget;
 import dev.camelgenai.live.protocol.ModelFamily;
 import dev.camelgenai.live.protocol.SetupEncoder;
@@ -27,6 +29,8 @@ import dev.camelgenai.live.session.ResumptionPolicy;
 import dev.camelgenai.live.session.SessionLimits;
 import dev.camelgenai.live.session.SessionProfile;
 import dev.camelgenai.live.session.ToolBox;
+import dev.camelgenai.live.session.ToolLimits;
+import dev.camelgenai.live.tool.ToolTerms;
 import dev.camelgenai.live.transport.LiveProxy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -50,7 +54,7 @@ final class GroupProfiles {
     private final LiveSessions sessions;
     private final SSLContextParameters globalSsl;
     private final HandleStores handles;
-    private final Function<GenAiLiveConfiguration, ToolBox> tools;
+    private final Function<ToolTerms, ToolBox> tools;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Group> groups = new HashMap<>();
     /** The connector keeps a client per context, so that there should be one per configuration only. */
@@ -87,7 +91,7 @@ final class GroupProfiles {
      * @param tools finds the routes that a group's sessions offer to the model
      */
     GroupProfiles(CamelContext camelContext, GenAiLiveConfiguration defaults, LiveSessions sessions,
-            SSLContextParameters globalSsl, HandleStores handles, Function<GenAiLiveConfiguration, ToolBox> tools) {
+            SSLContextParameters globalSsl, HandleStores handles, Function<ToolTerms, ToolBox> tools) {
         this.tools = tools;
         this.handles = handles;
         this.camelContext = camelContext;
@@ -243,7 +247,7 @@ final class GroupProfiles {
     /** The setup is sent as it is all the same: the table of families may be older than the model. */
     private static void warn(String name, Group group) {
         ModelFamily family = ModelFamily.of(group.profile.model());
-        List<String> complaints = family.complaints(group.profile.config());
+        List<String> complaints = family.complaints(group.profile.setup());
         if (!complaints.isEmpty() && !complaints.equals(group.complaints)) {
             LOG.warn("The setup of session group {} does not fit its model {} ({}): {}.", name, group.model, family,
                     String.join("; ", complaints));
@@ -257,19 +261,33 @@ final class GroupProfiles {
                 .map(member -> member.getConfiguration().getResponse())
                 .anyMatch(response -> response == GenAiLiveResponse.turn || response == GenAiLiveResponse.stream);
         LiveTarget target = target(options);
-        ToolBox toolBox = options.getTags() == null ? null : tools.apply(options);
+        LiveModelName model = LiveModelName.of(group.model, target.endpoint());
+        ToolBox toolBox = options.getTags() == null
+                ? null
+                : tools.apply(terms(options, ModelFamily.of(model), target.service()));
         LiveConnectConfig setup = new SetupAssembler(camelContext).assemble(options, turnsAwaited,
                 toolBox == null ? List.of() : toolBox.declarations());
-        SessionProfile profile = new SessionProfile(target, LiveModelName.of(group.model, target.endpoint()), setup,
+        SessionProfile profile = new SessionProfile(target, model, setup,
                 headers(options),
                 sslContext(options, target.uri()), proxy(options),
                 OptionValue.positive("connectTimeout", options.getConnectTimeout()),
                 OptionValue.positive("setupTimeout", options.getSetupTimeout()), Duration.ofMillis(options.getPingInterval()),
                 OptionValue.checked(() -> outbox(options)), OptionValue.checked(() -> reconnect(options)),
                 OptionValue.checked(() -> resumption(options)), OptionValue.checked(() -> limits(options)),
-                options.getToolExecution() == GenAiLiveToolExecution.auto ? toolBox : null);
-        new SetupEncoder(target.service()).check(profile.config());
+                toolBox);
+        new SetupEncoder(target.service()).check(profile.setup());
         return profile;
+    }
+
+    private static ToolTerms terms(GenAiLiveConfiguration options, ModelFamily family, LiveService service) {
+        return new ToolTerms(options.getTags(), options.getToolExecution() == GenAiLiveToolExecution.auto,
+                OptionValue.positive("toolTimeout", options.getToolTimeout()),
+                options.getToolErrorStrategy() == GenAiLiveToolErrorStrategy.fail,
+                OptionValue
+                        .checked(() -> new ToolLimits(options.getMaxToolCallsPerTurn(), options.getMaxToolCallsPerSession())),
+                behavior -> family.runsInBackground(behavior == null ? null : Behavior.Known.valueOf(behavior.name())),
+                // protocol 4.4: Vertex AI has no willContinue
+                service == LiveService.DEVELOPER_API);
     }
 
     private static OutboxBounds outbox(GenAiLiveConfiguration options) {

@@ -34,7 +34,11 @@ record LiveEventKinds(Set<ServerEvent.Kind> wanted) {
     }
 
     boolean contains(ServerEvent event) {
-        return wanted == null || wanted.contains(event.kind());
+        return contains(event.kind());
+    }
+
+    boolean contains(ServerEvent.Kind kind) {
+        return wanted == null || wanted.contains(kind);
     }
 
     /**

@@ -46,6 +46,11 @@ final class SessionExchanges implements SessionConsumer {
     }
 
     @Override
+    public boolean hearsCalls() {
+        return kinds.contains(ServerEvent.Kind.toolCall);
+    }
+
+    @Override
     public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
         if (deliver == GenAiLiveDeliver.event) {
             deliver(session, received, LiveEvents.events(received).stream().filter(kinds::contains).iterator(), done);

@@ -3,7 +3,6 @@ package dev.camelgenai.live;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +21,6 @@ import com.google.genai.types.PrebuiltVoiceConfig;
 import com.google.genai.types.SessionResumptionConfig;
 import com.google.genai.types.SlidingWindow;
 import com.google.genai.types.SpeechConfig;
-import com.google.genai.types.Tool;
 import com.google.genai.types.VoiceConfig;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveConfigReader;
@@ -40,7 +38,7 @@ final class SetupAssembler {
 
     /**
      * @param  transcribeAnswers           whether somebody needs the model's speech as text, unless the options say otherwise
-     * @param  tools                       functions that the model may call besides those that the config declares
+     * @param  tools                       functions that are declared besides those of the config; not in the setup
      * @throws LiveInputException when an option is not understood, naming it; or two functions have one name
      */
     LiveConnectConfig assemble(GenAiLiveConfiguration options, boolean transcribeAnswers, List<FunctionDeclaration> tools) {
@@ -79,7 +77,7 @@ final class SetupAssembler {
             setup.sessionResumption(SessionResumptionConfig.builder().build());
         }
         transcribe(options, transcribeAnswers, setup);
-        declare(tools, config, setup);
+        refuseClash(tools, config);
         return setup.build();
     }
 
@@ -98,13 +96,10 @@ final class SetupAssembler {
         }
     }
 
-    private static void declare(List<FunctionDeclaration> tools, LiveConnectConfig config, LiveConnectConfig.Builder setup) {
-        if (tools.isEmpty()) {
-            return;
-        }
-        List<Tool> all = new ArrayList<>(config.tools().orElse(List.of()));
-        Set<String> names = all.stream().flatMap(tool -> tool.functionDeclarations().orElse(List.of()).stream())
-                .map(FunctionDeclaration::name).flatMap(Optional::stream).collect(Collectors.toSet());
+    private static void refuseClash(List<FunctionDeclaration> tools, LiveConnectConfig config) {
+        Set<String> names = config.tools().orElse(List.of()).stream()
+                .flatMap(tool -> tool.functionDeclarations().orElse(List.of()).stream()).map(FunctionDeclaration::name)
+                .flatMap(Optional::stream).collect(Collectors.toSet());
         tools.stream().map(FunctionDeclaration::name).flatMap(Optional::stream).filter(names::contains).findFirst()
                 .ifPresent(name -> {
                     throw new LiveInputException(
@@ -112,8 +107,6 @@ final class SetupAssembler {
                                     + " as well (option tags); rename one of them, or remove it from config.",
                             false);
                 });
-        all.add(Tool.builder().functionDeclarations(tools).build());
-        setup.tools(all);
     }
 
     private LiveConnectConfig read(Object config) {

@@ -321,11 +321,14 @@ class LiveRouteTest extends CamelTestSupport {
     }
 
     @Test
-    void aToolResponseToNoCallEndsTheSessionLoudly() {
+    void aToolResponseToNoCallIsRefusedAndTheSessionGoesOn() {
         FunctionResponse response = FunctionResponse.builder().id("unknown").name("clock").response(java.util.Map.of()).build();
 
         assertThatThrownBy(() -> template.requestBody("direct:ask", response))
-                .cause().hasMessageContaining("Requested entity was not found").hasMessageContaining("function call");
+                .cause().isInstanceOf(LiveInputException.class).hasMessageContaining("no function call with the id unknown");
+
+        assertThat(template.requestBody("direct:ask", "hello", LiveTurn.class)).isNotNull();
+        assertThat(EMULATOR.get().sessions()).hasSize(1);
     }
 
     @Test

@@ -292,6 +292,13 @@ class SdkGuideRoutesTest {
 
     @Sample("toolresponse")
     void answersACall(String language) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                // a call that nobody hears of is answered with an error
+                from("genai-live:gemini-3.8-live?events=toolCall").to("mock:calls");
+            }
+        });
         start("toolresponse", language);
         openSession().send(SdkGuideScenario.CALL.formatted("c1")).join();
 

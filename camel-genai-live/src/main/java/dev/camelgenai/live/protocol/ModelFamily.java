@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import com.google.genai.types.Behavior;
 import com.google.genai.types.LiveConnectConfig;
 
 import static dev.camelgenai.live.protocol.SetupLimit.AFFECTIVE_DIALOG_IS_REFUSED;
@@ -79,6 +80,19 @@ public enum ModelFamily {
     /** Whether models of this family take {@code contextUpdate}; {@code true} where that is not known. */
     public boolean updatesContext() {
         return updatesContext;
+    }
+
+    /**
+     * Whether models of this family go on with the conversation while a function runs, and take more than one result of it
+     * ({@code protocol} 4.4).
+     *
+     * @param declared the {@code behavior} that the function is declared with; {@code null} for none
+     */
+    public boolean runsInBackground(Behavior.Known declared) {
+        if (limits.contains(WAITS_FOR_TOOLS) || limits.contains(NEVER_BLOCKS)) {
+            return limits.contains(NEVER_BLOCKS);
+        }
+        return declared == null ? this == GEMINI_3_8_LIVE : declared == Behavior.Known.NON_BLOCKING;
     }
 
     /**

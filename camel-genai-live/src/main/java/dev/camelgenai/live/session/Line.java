@@ -168,7 +168,7 @@ final class Line implements LiveConnectionListener {
         arm(() -> fail(classifier.setupUnanswered(millis)), millis);
         ByteBuf setup = upgraded.allocator().buffer();
         try {
-            new SetupEncoder(profile.target().service()).encode(profile.model(), session.config(), handle, setup);
+            new SetupEncoder(profile.target().service()).encode(profile.model(), session.setup(), handle, setup);
         } catch (RuntimeException e) {
             setup.release();
             fail(new Verdict(new SessionEvent.Ending(e instanceof GenAiLiveException known
@@ -222,7 +222,7 @@ final class Line implements LiveConnectionListener {
             encoder.encode(frame.message(), json);
         } catch (RuntimeException e) {
             json.release();
-            session.notEncoded(frame, e instanceof GenAiLiveException known
+            session.notSendable(frame, e instanceof GenAiLiveException known
                     ? known
                     : new GenAiLiveException("The message could not be written as JSON: " + e.getMessage(), false, e));
             return;

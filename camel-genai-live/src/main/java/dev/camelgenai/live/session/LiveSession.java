@@ -3,7 +3,6 @@ package dev.camelgenai.live.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import com.google.genai.types.ActivityStart;
 import com.google.genai.types.FunctionCall;
@@ -30,11 +30,13 @@ import com.google.genai.types.LiveServerSetupComplete;
 import com.google.genai.types.LiveServerToolCallCancellation;
 import com.google.genai.types.SessionResumptionConfig;
 import dev.camelgenai.live.error.GenAiLiveException;
+import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.error.LiveQueueFullException;
 import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
 import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.protocol.ModelFamily;
 import dev.camelgenai.live.protocol.ServerEvent;
 import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.session.SessionTimers.Kind;
@@ -97,6 +99,7 @@ public final class LiveSession {
     private final Outbox outbox;
     private final TurnTracker turns;
     private final OpenCalls calls = new OpenCalls();
+    private final ToolCalls tools;
     private final TurnTranscripts transcripts = new TurnTranscripts();
     private final KeptHandle handle;
     private final History history;
@@ -116,6 +119,12 @@ public final class LiveSession {
     private volatile long lastActivity;
     /** The setup of the group with the context updates of this session in it: a connection to come is set up like the last. */
     private volatile LiveConnectConfig config;
+    /** The functions of the tool box that the model knows of. */
+    private volatile List<FunctionDeclaration> declared = List.of();
+    /** Whether the model takes others while it is connected. */
+    private final boolean updatesTools;
+    /** The context update that is being written, as it was sent; confined to the event loop. */
+    private ClientMessage.ContextUpdate updating;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final RetryBudget budget;
@@ -163,6 +172,9 @@ public final class LiveSession {
         this.history = new History(profile.resumption());
         this.budget = new RetryBudget(profile.reconnect());
         this.timers = new SessionTimers(services.timer());
+        this.tools = new ToolCalls(address, profile.tools(), new AnswerSender());
+        this.updatesTools = ModelFamily.of(profile.model()) != ModelFamily.UNKNOWN
+                && ModelFamily.of(profile.model()).updatesContext();
         this.lastActivity = services.clock().getAsLong();
     }
 
@@ -258,9 +270,30 @@ public final class LiveSession {
         next.open();
     }
 
-    /** What the next connection is set up with. */
-    LiveConnectConfig config() {
-        return config;
+    /** What a connection that is being opened is set up with. */
+    LiveConnectConfig setup() {
+        return ToolDeclarations.in(config, declareTools());
+    }
+
+    private List<FunctionDeclaration> declareTools() {
+        List<FunctionDeclaration> now = profile.tools() == null ? List.of() : profile.tools().declarations();
+        declared = now;
+        return now;
+    }
+
+    /** The functions of the tool box may be others now: tells the model if it can be told, else the next connection does. */
+    void toolsChanged() {
+        if (updatesTools && state == LiveSessionState.OPEN && profile.tools() != null
+                && !profile.tools().declarations().equals(declared)) {
+            // what is told in the end is found out when it is written
+            ClientMessage same = new ClientMessage.ContextUpdate(Optional.empty(),
+                    Optional.of(config.tools().orElse(List.of())));
+            try {
+                send(List.of(same), OURS);
+            } catch (GenAiLiveException e) {
+                LOG.warn("The model of session {} cannot be told which tools there are now: {}", this, e.getMessage());
+            }
+        }
     }
 
     /** What to resume with; {@code null} for a fresh session. Blocks when it has to ask the store. */
@@ -302,6 +335,9 @@ public final class LiveSession {
             stalledFor = 0;
             leaving = false;
             resumable = restored || !resumes;
+            if (restored && !again) {
+                calls.onForeignHandle();
+            }
             if (fullLanes > 0) {
                 line.pauseReading();
             }
@@ -327,6 +363,7 @@ public final class LiveSession {
         lanes.forEach(lane -> lane.event(event));
         opened.complete(this);
         line.drain();
+        toolsChanged();
     }
 
     private long settleDoubt(boolean restored) {
@@ -366,8 +403,7 @@ public final class LiveSession {
         Outbox.Entry entry = entry(messages,
                 starts ? new TurnInput(null, answersTool(messages), callback, this::notWritten) : callback);
         if (answersTool(messages)) {
-            turns.submit();
-            return offer(entry, true);
+            return answer(entry, starts, outbox::offer);
         }
         boolean realtime = messages.stream().allMatch(ClientMessage::isRealtime);
         TurnTracker.Waiter waiter = new TurnTracker.Waiter(starts, realtime, failure -> callback.onSent(null, failure));
@@ -377,6 +413,14 @@ public final class LiveSession {
             case WAIT -> true;
             case ENDED -> false;
         };
+    }
+
+    /** An answer waits for nobody's turn. */
+    private boolean answer(Outbox.Entry entry, boolean starts, Predicate<Outbox.Entry> offer) {
+        if (starts) {
+            turns.submit();
+        }
+        return offer(entry, starts, offer);
     }
 
     private Outbox.Entry entry(List<? extends ClientMessage> messages, SendCallback callback) {
@@ -511,9 +555,13 @@ public final class LiveSession {
      * @param announced whether the tracker expects it to start a turn
      */
     private boolean offer(Outbox.Entry entry, boolean announced) {
+        return offer(entry, announced, outbox::offer);
+    }
+
+    private boolean offer(Outbox.Entry entry, boolean announced, Predicate<Outbox.Entry> offer) {
         boolean accepted = false;
         try {
-            accepted = outbox.offer(entry);
+            accepted = offer.test(entry);
         } finally {
             if (!accepted && announced) {
                 perform(turns.refused());
@@ -589,26 +637,44 @@ public final class LiveSession {
     }
 
     private Outbox.Frame wanted(Outbox.Frame frame) {
-        if (frame == null || !(frame.message() instanceof ClientMessage.ToolResponse response)) {
+        if (frame == null) {
+            return null;
+        }
+        if (frame.message() instanceof ClientMessage.ContextUpdate update) {
+            return new Outbox.Frame(frame.entry(), withTools(update), frame.last());
+        }
+        if (!(frame.message() instanceof ClientMessage.ToolResponse response)) {
             return frame;
         }
-        ClientMessage.ToolResponse wanted = calls.wanted(response);
-        if (wanted != null) {
-            return new Outbox.Frame(frame.entry(), wanted, frame.last());
+        OpenCalls.Wanted wanted = calls.wanted(response, frame.entry());
+        if (wanted.message() != null) {
+            return new Outbox.Frame(frame.entry(), wanted.message(), frame.last());
         }
-        if (outbox.remove(frame.entry())) {
+        if (wanted.trouble() != null) {
+            notSendable(frame, new LiveInputException("The answer to a function call is not sent: " + wanted.trouble()
+                    + ". Every call takes one answer, with its id; willContinue is for several.", false));
+        } else if (outbox.remove(frame.entry())) {
             cancelled.incrementAndGet();
             Outbox.tell(List.of(frame.entry()), SendOutcome.CANCELLED, null);
         }
         return null;
     }
 
+    /** Tools that are told to the model take the place of all it knew of, those of the tool box included. */
+    private ClientMessage.ContextUpdate withTools(ClientMessage.ContextUpdate update) {
+        updating = update;
+        return profile.tools() == null || update.tools().isEmpty()
+                ? update
+                : new ClientMessage.ContextUpdate(update.systemInstruction(),
+                        update.tools().map(tools -> ToolDeclarations.among(tools, declareTools())));
+    }
+
     void writing(Outbox.Frame frame, long number) {
         if (frame.message() instanceof ClientMessage.ToolResponse response) {
-            calls.answered(response);
+            calls.answered(response, frame.entry());
         }
-        if (frame.message() instanceof ClientMessage.ContextUpdate update) {
-            config = update.applyTo(config);
+        if (frame.message() instanceof ClientMessage.ContextUpdate && !frame.entry().isRepeated()) {
+            config = updating.applyTo(config);
         }
         if (frame.last() && frame.entry().callback() instanceof TurnInput input) {
             turns.written(input, number);
@@ -653,7 +719,8 @@ public final class LiveSession {
         }
     }
 
-    void notEncoded(Outbox.Frame frame, GenAiLiveException failure) {
+    /** A message cannot be sent. */
+    void notSendable(Outbox.Frame frame, GenAiLiveException failure) {
         if (outbox.remove(frame.entry())) {
             Outbox.tell(List.of(frame.entry()), null, failure);
         }
@@ -680,14 +747,17 @@ public final class LiveSession {
         if (message.hasModelTurn()) {
             resumable = !resumes;
         }
-        TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), !calls.isEmpty());
+        TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), calls.hold(!lanes.isEmpty()));
         deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()));
         if ((outcome.ended() || message.hasTranscript()) && transcripts.isPending()) {
             later(Kind.SETTLE_TRANSCRIPTS, LATE_TRANSCRIPTS, this::settleTranscripts);
         }
         line.delivery().received(message, outcome);
         message.resumptionUpdate().ifPresent(update -> resumptionUpdate(line, update));
-        message.toolCalls().forEach(this::run);
+        tools.cancel(message.cancelledCalls());
+        boolean seen = isCallHeard() || !outcome.told().isEmpty() || !outcome.heard().isEmpty();
+        message.toolCalls().forEach(call -> called(call, seen));
+        tools.onMessage(message, outcome.ended());
         outcome.heard().forEach(waiter -> waiter.stream().offer(message, outcome.ended()));
         perform(outcome);
         message.goAway().ifPresent(goAway -> leave(line, goAway));
@@ -697,46 +767,54 @@ public final class LiveSession {
     }
 
     private TurnTracker.ToolAnswerer toolAnswerer() {
-        if (profile.tools() != null) {
+        if (tools.isRunning()) {
             return TurnTracker.ToolAnswerer.SESSION;
         }
-        return lanes.isEmpty() ? TurnTracker.ToolAnswerer.CALLER : TurnTracker.ToolAnswerer.CONSUMERS;
+        return isCallHeard() ? TurnTracker.ToolAnswerer.CONSUMERS : TurnTracker.ToolAnswerer.CALLER;
     }
 
-    private void run(FunctionCall call) {
-        ToolBox tools = profile.tools();
-        if (tools != null && !tools.call(address, call, this::answer) && lanes.isEmpty()) {
-            LOG.warn("The model has called the function {}, which no route and no consumer of session {} answers",
-                    call.name().orElse(""), this);
-            answer(unknown(call, tools));
-        }
-    }
-
-    /** Without an answer the model may wait for ever ({@code protocol} 4.4). */
-    private static FunctionResponse unknown(FunctionCall call, ToolBox tools) {
-        FunctionResponse.Builder response = FunctionResponse.builder().name(call.name().orElse("")).response(
-                Map.of("error", "There is no such function. There are: " + tools.declarations().stream()
-                        .map(FunctionDeclaration::name).flatMap(Optional::stream).toList()));
-        call.id().ifPresent(response::id);
-        return response.build();
-    }
-
-    /** A function has its result. One that comes after the session is for nobody: the next session knows of no such call. */
-    private void answer(FunctionResponse response) {
-        ClientMessage message = new ClientMessage.ToolResponse(
-                LiveSendToolResponseParameters.builder().functionResponses(response).build());
-        try {
-            if (!send(List.of(message), this::answerSent)) {
-                LOG.debug("The result of {} came after the end of session {}", response.name().orElse(""), this);
+    private boolean isCallHeard() {
+        for (Lane lane : lanes) {
+            if (lane.consumer().hearsCalls()) {
+                return true;
             }
-        } catch (GenAiLiveException e) {
-            answerSent(null, e);
+        }
+        return false;
+    }
+
+    /**
+     * @param seen whether somebody else hears of the call, who may answer it
+     */
+    private void called(FunctionCall call, boolean seen) {
+        if (tools.runs(call)) {
+            ToolRun.Manner manner = tools.run(call);
+            call.id().ifPresent(id -> calls.onRun(id, manner));
+        } else if (!seen || (tools.isRunning() && !isOfTheSetup(call))) {
+            tools.refuse(call);
         }
     }
 
-    private void answerSent(SendOutcome outcome, GenAiLiveException failure) {
-        if (failure != null) {
-            LOG.warn("The result of a function could not be sent in session {}: {}", this, failure.getMessage());
+    private boolean isOfTheSetup(FunctionCall call) {
+        return ToolDeclarations.names(config.tools().orElse(List.of())).contains(call.name().orElse(""));
+    }
+
+    /** Sends what the functions that the session runs have to say. */
+    private final class AnswerSender implements ToolCalls.Sender {
+
+        @Override
+        public boolean send(FunctionResponse response, SendCallback callback) {
+            ClientMessage message = new ClientMessage.ToolResponse(
+                    LiveSendToolResponseParameters.builder().functionResponses(response).build());
+            lastActivity = services.clock().getAsLong();
+            boolean starts = TurnTracker.startsTurn(message);
+            return answer(entry(List.of(message),
+                    starts ? new TurnInput(null, true, callback, LiveSession.this::notWritten) : callback), starts,
+                    outbox::offerOwed);
+        }
+
+        @Override
+        public void failTurn(GenAiLiveException failure) {
+            perform(turns.failOpen(failure));
         }
     }
 
@@ -1043,6 +1121,8 @@ public final class LiveSession {
                 "The connection of the session broke before the input was written completely. " + failure.getMessage(), true,
                 failure));
         List<String> lostCalls = calls.lost(resumesLater);
+        tools.cancel(lostCalls);
+        tools.cancelUnnamed();
         if (!lostCalls.isEmpty()) {
             deliver(ServerMessage.of(LiveServerMessage.builder()
                     .toolCallCancellation(LiveServerToolCallCancellation.builder().ids(lostCalls).build()).build()), 0,
@@ -1114,6 +1194,9 @@ public final class LiveSession {
     }
 
     private boolean beginClosing() {
+        if (state == LiveSessionState.OPEN) {
+            tools.close();
+        }
         lock.lock();
         try {
             if (state != LiveSessionState.OPEN) {
@@ -1173,6 +1256,7 @@ public final class LiveSession {
             lock.unlock();
         }
         timers.stop();
+        tools.end();
         GenAiLiveException forCallers = before == LiveSessionState.CLOSING ? closing() : ending.failure();
         LOG.debug("Session {} ends in state {}", this, before);
         if (line != null) {

@@ -294,6 +294,11 @@ public final class LiveSessions {
         return List.copyOf(alive);
     }
 
+    /** The functions of tool boxes may be others now. */
+    public void toolsChanged() {
+        alive.forEach(LiveSession::toolsChanged);
+    }
+
     /** Ends all sessions of a group; completes when they have ended. */
     public CompletionStage<Void> closeGroup(String groupName) {
         Group group = groups.get(groupName);

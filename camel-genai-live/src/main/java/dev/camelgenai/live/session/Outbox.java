@@ -142,13 +142,27 @@ final class Outbox {
      * @throws LiveQueueFullException when there is no room; the callback will then not be called either
      */
     boolean offer(Entry entry) {
+        return offer(entry, false);
+    }
+
+    /**
+     * As {@link #offer}; there is room for it, unless it alone is larger than the outbox.
+     *
+     * @param entry what the service waits for: its sender bounds how much of that there is
+     */
+    boolean offerOwed(Entry entry) {
+        return offer(entry, true);
+    }
+
+    private boolean offer(Entry entry, boolean owed) {
         List<Entry> victims = List.of();
         lock.lock();
         try {
             if (closed) {
                 return false;
             }
-            if (!fits(entry)) {
+            refuseTooLarge(entry);
+            if (!owed && !fits(entry)) {
                 victims = makeRoom(entry);
             }
             queue.addLast(entry);
@@ -164,7 +178,7 @@ final class Outbox {
         return queue.size() < bounds.maxMessages() && bytes + entry.bytes <= bounds.maxBytes();
     }
 
-    private List<Entry> makeRoom(Entry entry) {
+    private void refuseTooLarge(Entry entry) {
         if (entry.bytes > bounds.maxBytes()) {
             throw new LiveQueueFullException(
                     "The input has about " + entry.bytes + " bytes on the wire, more than the outbox of"
@@ -172,6 +186,9 @@ final class Outbox {
                             + "). Send it in smaller pieces or raise outboxMaxBytes.",
                     false);
         }
+    }
+
+    private List<Entry> makeRoom(Entry entry) {
         return switch (bounds.overflow()) {
             case block -> {
                 if (queue.size() >= bounds.maxMessages() + bounds.maxWaiting() || waitingBeyondBytes() >= bounds.maxWaiting()) {

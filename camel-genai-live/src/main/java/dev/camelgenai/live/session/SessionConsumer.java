@@ -15,6 +15,11 @@ public interface SessionConsumer {
      */
     void onMessage(LiveSession session, ReceivedMessage received, Runnable done);
 
+    /** Whether it hears of the function calls of the model, and so may answer them. */
+    default boolean hearsCalls() {
+        return true;
+    }
+
     /**
      * Something happened to the session.
      *

@@ -16,7 +16,7 @@ import dev.camelgenai.live.transport.LiveProxy;
  *
  * @param target          service, address and credentials
  * @param model           the model to talk to
- * @param config          the setup
+ * @param config          the setup, apart from the functions of the tools
  * @param headers         extra headers of the upgrade request, treated as secrets: gateways put tokens there
  * @param sslContext      for {@code wss}; {@code null} means the JDK's default
  * @param proxy           {@code null} means a direct connection
@@ -27,7 +27,7 @@ import dev.camelgenai.live.transport.LiveProxy;
  * @param reconnect       what follows when a connection breaks or cannot be opened
  * @param resumption      how the conversation goes on then
  * @param limits          of the life of sessions
- * @param tools           functions that the sessions run by themselves; {@code null} for none
+ * @param tools           functions that are declared to the model, as they are when a connection is opened; {@code null} for none
  */
 public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnectConfig config, Map<String, String> headers,
         SSLContext sslContext, LiveProxy proxy, Duration connectTimeout, Duration setupTimeout, Duration pingInterval,
@@ -46,6 +46,11 @@ public record SessionProfile(LiveTarget target, LiveModelName model, LiveConnect
         Objects.requireNonNull(resumption, "resumption");
         Objects.requireNonNull(limits, "limits");
         headers = Map.copyOf(headers);
+    }
+
+    /** What a connection that is opened now is set up with. */
+    public LiveConnectConfig setup() {
+        return tools == null ? config : ToolDeclarations.in(config, tools.declarations());
     }
 
     /** Without anything that might be a secret. */

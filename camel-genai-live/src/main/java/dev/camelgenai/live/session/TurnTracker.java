@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import com.google.genai.types.FunctionResponseScheduling;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveQueueFullException;
 import dev.camelgenai.live.protocol.ClientMessage;
@@ -145,6 +146,16 @@ final class TurnTracker {
         CALLER
     }
 
+    /** How long the function calls that are open keep the turn open that the model ends meanwhile. */
+    enum Hold {
+        /** They do not: there are none, or the model will not speak of their results. */
+        NONE,
+        /** Until the model has said something; the results are for another turn. */
+        UNTIL_WORDS,
+        /** Until they have their answers. */
+        UNTIL_ANSWERED
+    }
+
     /** What the silence of the service means. */
     enum Silence {
         /** It owes nothing. */
@@ -227,7 +238,14 @@ final class TurnTracker {
         if (message instanceof ClientMessage.RealtimeInput input) {
             return input.parameters().text().isPresent() || input.parameters().activityEnd().isPresent();
         }
-        return message instanceof ClientMessage.ToolResponse;
+        return message instanceof ClientMessage.ToolResponse response && asksForWords(response);
+    }
+
+    /** Whether the model is to speak of a result, rather than just know it, or wait for the next one of the same call. */
+    private static boolean asksForWords(ClientMessage.ToolResponse message) {
+        return message.parameters().functionResponses().orElse(List.of()).stream()
+                .anyMatch(response -> !response.willContinue().orElse(false) && response.scheduling()
+                        .map(scheduling -> scheduling.knownEnum() != FunctionResponseScheduling.Known.SILENT).orElse(true));
     }
 
     private boolean isTurnOpen() {
@@ -386,10 +404,10 @@ final class TurnTracker {
     }
 
     /**
-     * @param answerer  who answers the function calls of the model
-     * @param callsOpen whether any of them has no answer yet
+     * @param answerer who answers the function calls of the model
+     * @param hold     what those that are open mean for the turn
      */
-    Outcome onMessage(ServerMessage message, ToolAnswerer answerer, boolean callsOpen) {
+    Outcome onMessage(ServerMessage message, ToolAnswerer answerer, Hold hold) {
         lock.lock();
         try {
             lastSign = clock.getAsLong();
@@ -398,25 +416,25 @@ final class TurnTracker {
             List<Waiter> streaming = current == null || current.waiters.isEmpty() || isOfTheSession(message)
                     ? List.of()
                     : current.waiters.stream().filter(waiter -> !waiter.collects()).toList();
-            return follow(message, current, answerer, callsOpen).about(streaming, turnId);
+            return follow(message, current, answerer, hold).about(streaming, turnId);
         } finally {
             lock.unlock();
         }
     }
 
-    private Outcome follow(ServerMessage message, Turn current, ToolAnswerer answerer, boolean callsOpen) {
+    private Outcome follow(ServerMessage message, Turn current, ToolAnswerer answerer, Hold hold) {
         if (current != null && current.collected != null) {
             current.collected.add(message);
         }
         interrupted |= message.isInterrupted();
         resultAwaited &= !message.hasModelTurn();
         if (message.endsTurn()) {
-            boolean toldLater = callsOpen || (resultAwaited && answerer == ToolAnswerer.SESSION);
-            if (!toldLater || !isHeldByCalls(current, answerer)) {
+            boolean resultToCome = resultAwaited && answerer == ToolAnswerer.SESSION;
+            if (!isHeld(current, answerer, resultToCome ? Hold.UNTIL_ANSWERED : hold)) {
                 return endTurn();
             }
             // at the call, before the model knew of the result; the next end is that of the answer
-            resultAwaited &= callsOpen;
+            resultAwaited &= hold != Hold.NONE;
         }
         // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
         speaking |= message.hasModelTurn();
@@ -432,12 +450,12 @@ final class TurnTracker {
      * Some models end their turn at the call and tell the result in another one; that is the answer to the question. The session
      * gives results in any case. A consumer may not, so that words are not held back for it.
      */
-    private boolean isHeldByCalls(Turn current, ToolAnswerer answerer) {
-        return !interrupted && current != null && switch (answerer) {
-            case SESSION -> true;
-            case CONSUMERS -> current.collected != null && current.collected.isSilent();
-            case CALLER -> false;
-        };
+    private boolean isHeld(Turn current, ToolAnswerer answerer, Hold hold) {
+        if (interrupted || current == null || hold == Hold.NONE || answerer == ToolAnswerer.CALLER) {
+            return false;
+        }
+        return answerer == ToolAnswerer.SESSION && hold == Hold.UNTIL_ANSWERED
+                || current.collected != null && current.collected.isSilent();
     }
 
     /** Which turn a message belongs to; what the model said may be told in words when its turn is over. */

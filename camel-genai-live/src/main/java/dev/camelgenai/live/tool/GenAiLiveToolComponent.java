@@ -1,6 +1,5 @@
 package dev.camelgenai.live.tool;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -34,14 +33,12 @@ public class GenAiLiveToolComponent extends DefaultComponent {
     /**
      * The routes that sessions offer to their model as tools.
      *
-     * @param  tags     comma-separated
-     * @param  timeout  for one call
-     * @param  workers  run the routes
-     * @param  timer    for the time-outs
-     * @return          as they are now: routes that start later are not among them
+     * @param  workers run the routes
+     * @param  timer   for the time-outs
+     * @return         always those whose routes are started
      */
-    public ToolBox toolsWith(String tags, Duration timeout, Executor workers, ScheduledExecutorService timer) {
-        return new RouteTools(registry.tagged(ToolSpec.list(tags)), timeout, workers, timer);
+    public ToolBox toolsFor(ToolTerms terms, Executor workers, ScheduledExecutorService timer) {
+        return new RouteTools(registry, terms, workers, timer);
     }
 
     @Override

@@ -8,11 +8,17 @@ import org.apache.camel.support.DefaultConsumer;
 public class GenAiLiveToolConsumer extends DefaultConsumer implements Suspendable {
 
     private final GenAiLiveToolEndpoint endpoint;
+    private final CallGate gate;
     private volatile ToolSpec spec;
 
     GenAiLiveToolConsumer(GenAiLiveToolEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         this.endpoint = endpoint;
+        this.gate = new CallGate(endpoint.getMaxConcurrent());
+    }
+
+    CallGate gate() {
+        return gate;
     }
 
     ToolSpec spec() {

@@ -27,6 +27,11 @@ final class LiveToolRegistry {
         tools.remove(tool.spec().name(), tool);
     }
 
+    /** {@code null} for none that is started. */
+    GenAiLiveToolConsumer find(String name) {
+        return tools.get(name);
+    }
+
     List<GenAiLiveToolConsumer> tagged(Set<String> tags) {
         return tools.values().stream().filter(tool -> tool.spec().tags().stream().anyMatch(tags::contains)).toList();
     }

@@ -81,7 +81,7 @@ class TurnTrackerTest {
     }
 
     private TurnTracker.Outcome receive(ServerMessage message) {
-        return tracker.onMessage(message, TurnTracker.ToolAnswerer.CONSUMERS, false);
+        return tracker.onMessage(message, TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.NONE);
     }
 
     @Test
@@ -376,7 +376,7 @@ class TurnTrackerTest {
 
         TurnTracker.Outcome told = tracker.onMessage(
                 read("{\"toolCall\":{\"functionCalls\":[{\"id\":\"1\",\"name\":\"clock\"}]}}"), TurnTracker.ToolAnswerer.CALLER,
-                true);
+                TurnTracker.Hold.UNTIL_ANSWERED);
         assertThat(told.told()).containsExactly(caller);
         assertThat(told.turn().functionCalls()).singleElement().satisfies(call -> assertThat(call.name()).contains("clock"));
 
@@ -407,7 +407,8 @@ class TurnTrackerTest {
     void goesOnCollectingWhileFunctionsRunWhoseResultsTheModelWillTell() {
         asking();
 
-        TurnTracker.Outcome atTheCall = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, true);
+        TurnTracker.Outcome atTheCall = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION,
+                TurnTracker.Hold.UNTIL_ANSWERED);
         receive(text("Shipped."));
         TurnTracker.Outcome end = receive(turnComplete());
 
@@ -420,11 +421,11 @@ class TurnTrackerTest {
         asking();
         answersTool(null);
 
-        boolean atTheCall = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false).ended();
-        tracker.onMessage(text("Shipped."), TurnTracker.ToolAnswerer.SESSION, false);
+        boolean atTheCall = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.NONE).ended();
+        tracker.onMessage(text("Shipped."), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.NONE);
 
         assertThat(atTheCall).isFalse();
-        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false).turn().text())
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.NONE).turn().text())
                 .isEqualTo("Shipped.");
     }
 
@@ -433,20 +434,23 @@ class TurnTrackerTest {
         TurnTracker.Waiter caller = asking();
         answersTool(null);
 
-        tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false);
+        tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.NONE);
 
-        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, false).told()).containsExactly(caller);
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.NONE).told())
+                .containsExactly(caller);
     }
 
     @Test
     void waitsForAConsumersAnswerOnlyWhereTheModelHasSaidNothing() {
         asking();
 
-        boolean silent = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.CONSUMERS, true).ended();
+        boolean silent = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.UNTIL_ANSWERED)
+                .ended();
         receive(text("Let me look."));
 
         assertThat(silent).isFalse();
-        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.CONSUMERS, true).turn().text())
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.UNTIL_ANSWERED).turn()
+                .text())
                 .isEqualTo("Let me look.");
     }
 
@@ -454,9 +458,11 @@ class TurnTrackerTest {
     void endsAnInterruptedTurnThoughFunctionsRun() {
         TurnTracker.Waiter caller = asking();
 
-        tracker.onMessage(read("{\"serverContent\":{\"interrupted\":true}}"), TurnTracker.ToolAnswerer.SESSION, true);
+        tracker.onMessage(read("{\"serverContent\":{\"interrupted\":true}}"), TurnTracker.ToolAnswerer.SESSION,
+                TurnTracker.Hold.UNTIL_ANSWERED);
 
-        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, true).told()).containsExactly(caller);
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.UNTIL_ANSWERED).told())
+                .containsExactly(caller);
     }
 
     @Test

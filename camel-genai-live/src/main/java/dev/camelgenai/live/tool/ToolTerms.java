@@ -1,0 +1,22 @@
+package dev.camelgenai.live.tool;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+
+import dev.camelgenai.live.session.ToolLimits;
+
+/**
+ * On what terms the sessions of a group use tools.
+ *
+ * @param tags     comma-separated: which tools
+ * @param runs     whether the sessions run them, rather than leave the calls to consumers
+ * @param timeout  for one call of a tool that has none of its own
+ * @param failTurn whether the caller who awaits the turn fails with a tool that fails
+ * @param limits   how many calls run
+ * @param background whether the model goes on with the conversation while a function runs that is declared with this behavior,
+ *                   {@code null} for none
+ * @param several    whether it takes several answers to a call of such a function
+ */
+public record ToolTerms(String tags, boolean runs, Duration timeout, boolean failTurn, ToolLimits limits,
+        Predicate<GenAiLiveToolBehavior> background, boolean several) {
+}
