@@ -1,5 +1,7 @@
 package dev.camelgenai.live.tool;
 
+import java.util.Locale;
+
 /** What a call puts the routes to. */
 enum CalledKind {
 
@@ -26,7 +28,7 @@ enum CalledKind {
     UNKNOWN;
 
     String function() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether it waits for the test. */

@@ -16,6 +16,7 @@ import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.support.AsyncProcessorSupport;
 
@@ -77,8 +78,7 @@ final class CalledRoutes extends RouteBuilder {
         });
         tool(CalledKind.HELD, "&behavior=BLOCKING").process(waiting(false, null));
         tool(CalledKind.BOOKING, "&cancellable=false").process(exchange -> bookings.incrementAndGet())
-                .process(waiting(false, booked)).process(exchange -> {
-                });
+                .process(waiting(false, booked));
         tool(CalledKind.SLEEPY, "&timeout=150").process(waiting(true, null));
         tool(CalledKind.FAILING, "").process(exchange -> {
             throw new IllegalStateException("secret of the database");
@@ -95,7 +95,7 @@ final class CalledRoutes extends RouteBuilder {
                 .process(this::inspect).process(CalledRoutes::result);
     }
 
-    private org.apache.camel.model.ProcessorDefinition<?> tool(CalledKind kind, String options) {
+    private ProcessorDefinition<?> tool(CalledKind kind, String options) {
         return from("genai-live-tool:" + kind.function() + "?tags=all&description=Tool&exceptionHandler=#quiet"
                 + "&parameter.ref=string&parameter.ref.required=true" + options).routeId(kind.function())
                 .process(exchange -> runs.add(new CallLedger.Run(kind.function(), ref(exchange),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,7 +17,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 /** Reads a cassette while it is written. */
 final class CassetteTail implements AutoCloseable {
 
-    private final ObjectMapper json = new JsonMapper(new com.fasterxml.jackson.core.JsonFactoryBuilder()
+    private final ObjectMapper json = new JsonMapper(new JsonFactoryBuilder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(2_000).build()).build());
     private final InputStream file;
     private final Consumer<JsonNode> lines;
