@@ -212,7 +212,6 @@ class ToolCallsTest {
             talk.asked = send(random.nextInt(4) == 0 ? "tell" : "ask", talk, CallingScenario.question(talk.question, batches));
         }
         List<Talk> struck = shuffled.stream().filter(talk -> talk.blow != Blow.NONE).toList();
-        // routes that wait while others of their session are hit
         struck.forEach(talk -> strike(talk, random.nextBoolean()));
         shuffled.stream().map(talk -> talk.question).forEach(routes::release);
         awaitAnswers(round);
@@ -254,10 +253,7 @@ class ToolCallsTest {
             for (int call = 0; call < calls; call++) {
                 CalledKind kind = CalledKind.values()[random.nextInt(CalledKind.values().length)];
                 boolean crowded = kind == CalledKind.SLOW && (slow >= MAX_SLOW || batch.contains(kind));
-                batch.add(crowded || Boolean.getBoolean("tools.old")
-                        && (kind == CalledKind.SLEEPY || kind == CalledKind.UNKNOWN && talk.group == Group.WAITING)
-                                ? CalledKind.HOSTILE
-                                : kind);
+                batch.add(crowded ? CalledKind.HOSTILE : kind);
             }
             Collections.shuffle(batch, random);
             batches.add(batch);
@@ -363,9 +359,7 @@ class ToolCallsTest {
                     .until(condition);
         } catch (ConditionTimeoutException e) {
             wrong.add(complaint);
-            System.out.println("DEBUG " + complaint);
-            emulator.sessions().stream().filter(x -> x.texts().stream().anyMatch(t -> t.startsWith(complaint.split(" ")[0])))
-                    .forEach(x -> System.out.println("DEBUG " + x.messages()));
+            show(complaint.split(" ")[0]);
         }
     }
 
