@@ -67,7 +67,7 @@ class DataTypeTest extends SilentServiceSupport {
             public void configure() {
                 from("direct:turn").to("genai-live:gemini-3.8-live?response=turn&turnTimeout=30s");
                 // somebody else hears of function calls, so that a turn does not end with them
-                from("genai-live:gemini-3.8-live?events=goAway").to("mock:goAway");
+                from("genai-live:gemini-3.8-live?events=goAway,toolCall").to("mock:goAway");
                 from("direct:text").to("direct:turn").transformDataType("genai-live:text");
                 from("direct:audio").to("direct:turn").transformDataType("genai-live:audio");
                 from("direct:json").to("direct:turn").transformDataType("genai-live:json");

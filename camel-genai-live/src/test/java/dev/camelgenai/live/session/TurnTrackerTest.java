@@ -4,10 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
+import com.google.genai.types.FunctionResponse;
+import com.google.genai.types.LiveSendToolResponseParameters;
 import dev.camelgenai.live.error.LiveQueueFullException;
+import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.protocol.ServerMessageDecoder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -452,6 +457,29 @@ class TurnTrackerTest {
         assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.UNTIL_ANSWERED).turn()
                 .text())
                 .isEqualTo("Let me look.");
+    }
+
+    @Test
+    void waitsForAResultInTheBackgroundOnlyUntilTheModelHasSaidSomething() {
+        asking();
+
+        boolean silent = tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.UNTIL_WORDS)
+                .ended();
+        receive(text("I am looking."));
+
+        assertThat(silent).isFalse();
+        assertThat(tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.UNTIL_WORDS).turn()
+                .text()).isEqualTo("I am looking.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "SILENT, false, false", "WHEN_IDLE, true, false", "SILENT, true, false", "WHEN_IDLE, false, true",
+        "INTERRUPT, false, true" })
+    void aResultThatTheModelDoesNotSpeakOfOpensNoTurn(String scheduling, boolean willContinue, boolean starts) {
+        assertThat(TurnTracker.startsTurn(new ClientMessage.ToolResponse(LiveSendToolResponseParameters.builder()
+                .functionResponses(FunctionResponse.builder().id("1").scheduling(scheduling).willContinue(willContinue)
+                        .response(java.util.Map.of()).build())
+                .build()))).isEqualTo(starts);
     }
 
     @Test
