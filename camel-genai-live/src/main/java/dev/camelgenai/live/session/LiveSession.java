@@ -675,6 +675,7 @@ public final class LiveSession {
     void writing(Outbox.Frame frame, long number) {
         if (frame.message() instanceof ClientMessage.ToolResponse response) {
             calls.answered(response, frame.entry());
+            resumable = !resumes;
         }
         if (frame.message() instanceof ClientMessage.ContextUpdate && !frame.entry().isRepeated()) {
             config = updating.applyTo(config);
@@ -764,8 +765,10 @@ public final class LiveSession {
                 later(Kind.END_CANCELLED_TURN, CANCELLED_TURN, this::endCancelledTurn);
             }
         }
-        boolean seen = isCallHeard() || !outcome.told().isEmpty() || !outcome.heard().isEmpty();
-        message.toolCalls().forEach(call -> called(call, seen));
+        if (!message.toolCalls().isEmpty()) {
+            boolean seen = isCallHeard() || !outcome.told().isEmpty() || !outcome.heard().isEmpty();
+            message.toolCalls().forEach(call -> called(call, seen));
+        }
         tools.onMessage(message, outcome.ended());
         outcome.heard().forEach(waiter -> waiter.stream().offer(message, outcome.ended()));
         perform(outcome);

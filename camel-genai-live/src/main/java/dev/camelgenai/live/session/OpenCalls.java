@@ -23,15 +23,17 @@ final class OpenCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenCalls.class);
 
-    /** Far more than a model makes at a time; the oldest are forgotten beyond it. */
-    private static final int MAX_CALLS = 1_000;
+    /** Far more than a model makes at a time, and than run at a time; the oldest are forgotten beyond it. */
+    private static final int MAX_OPEN = 10_000;
+    /** For as long as an answer may be late. */
+    private static final int MAX_DONE = 1_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** By id. */
-    private final Map<String, Call> open = bounded();
+    private final Map<String, Call> open = bounded(MAX_OPEN);
     /** Those that have their answer, which may have to be written again. */
-    private final Map<String, Call> answered = bounded();
-    private final Map<String, Boolean> cancelled = bounded();
+    private final Map<String, Call> answered = bounded(MAX_DONE);
+    private final Map<String, Boolean> cancelled = bounded(MAX_DONE);
 
     /** Whether there may be calls that were made before this process knew of the session. */
     private boolean mayKnowMore;
@@ -50,13 +52,13 @@ final class OpenCalls {
         }
     }
 
-    private static <V> Map<String, V> bounded() {
+    private static <V> Map<String, V> bounded(int most) {
         return new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-                return size() > MAX_CALLS;
+                return size() > most;
             }
         };
     }

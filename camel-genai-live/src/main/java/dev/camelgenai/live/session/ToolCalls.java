@@ -73,6 +73,9 @@ final class ToolCalls {
 
     /** The model has gone on; a turn in which it spoke after its last call is the last of those that the calls belong to. */
     void onMessage(ServerMessage message, boolean turnEnded) {
+        if (!isRunning()) {
+            return;
+        }
         lock.lock();
         try {
             spokeOfResults = message.toolCalls().isEmpty() && (spokeOfResults || message.hasModelTurn());
