@@ -8,10 +8,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import dev.camelgenai.live.session.AuthTokens;
@@ -19,6 +21,7 @@ import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
 import dev.camelgenai.live.session.ToolBox;
 import dev.camelgenai.live.tool.GenAiLiveToolComponent;
+import dev.camelgenai.live.tool.LiveToolRegistry;
 import dev.camelgenai.live.tool.ToolTerms;
 import dev.camelgenai.live.transport.AhcLiveConnector;
 import dev.camelgenai.live.transport.LiveConnector;
@@ -59,6 +62,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
     private static final int IO_THREADS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
     private static final long CLOSE_SECONDS = 10;
+    private static final long TOOLS_SETTLE_MILLIS = 100;
     /** Camel takes numbers below 1 for no queue at all. */
     private static final int NO_BOUND = Integer.MAX_VALUE;
 
@@ -87,6 +91,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private HandleStores handles;
     private GroupProfiles profiles;
     private DynamicProducers dynamicProducers;
+    private GroupTools groupTools;
+    private final AtomicBoolean toolsChanging = new AtomicBoolean();
 
     public GenAiLiveComponent() {
     }
@@ -208,15 +214,34 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles, this::tools);
         dynamicProducers = new DynamicProducers(getCamelContext());
+        groupTools = new GroupTools(getCamelContext(), profiles, this::toolsChanged);
+        getCamelContext().addStartupListener(groupTools);
     }
 
     private ToolBox tools(ToolTerms terms) {
         return getCamelContext().getComponent("genai-live-tool", GenAiLiveToolComponent.class).toolsFor(terms, workers, timer);
     }
 
+    /** Routes start and stop one after the other: sessions hear of it once. */
+    private void toolsChanged() {
+        if (getCamelContext().isStopping() || !toolsChanging.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            timer.schedule(() -> {
+                toolsChanging.set(false);
+                if (!getCamelContext().isStopping()) {
+                    sessions.toolsChanged();
+                }
+            }, TOOLS_SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Sessions do not hear of the tools any more: the component is being shut down", e);
+        }
+    }
+
     /**
-     * The queue of the pools needs no bound of its own: there is at most one task per session being opened, per lane, and
-     * per exchange in a bounded outbox.
+     * The queue of the pools needs no bound of its own: there is at most one task per session being opened, per lane, per
+     * function that runs, and per exchange in a bounded outbox.
      */
     private ExecutorService newPool(ExecutorServiceManager executors, String name, int threads) {
         ThreadPoolProfile profile = new ThreadPoolProfile(name);
@@ -235,7 +260,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         if (workerPool instanceof ThreadPoolExecutor pool && pool.getQueue().remainingCapacity() < Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "The option workerPool must be a pool whose queue has no bound (maxQueueSize=2147483647)."
-                            + " It never holds more than one task per session and consumer, and one per exchange that was accepted.");
+                            + " It never holds more than one task per session and consumer, one per function that runs, and one per exchange"
+                            + " that was accepted.");
         }
     }
 
@@ -250,7 +276,14 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     }
 
     @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        LiveToolRegistry.of(getCamelContext()).addListener(groupTools);
+    }
+
+    @Override
     protected void doStop() throws Exception {
+        LiveToolRegistry.of(getCamelContext()).removeListener(groupTools);
         ServiceHelper.stopService(dynamicProducers);
         super.doStop();
     }

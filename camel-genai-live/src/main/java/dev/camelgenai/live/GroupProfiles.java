@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -205,6 +206,22 @@ final class GroupProfiles {
                         .forEach(option -> option.copy(endpoint.getConfiguration(), merged)));
         group.options = merged;
         group.profile = null;
+    }
+
+    /** What the endpoints of each group add up to, by the group's name. */
+    Map<String, GenAiLiveConfiguration> options() {
+        lock.lock();
+        try {
+            Map<String, GenAiLiveConfiguration> options = new TreeMap<>();
+            groups.forEach((name, group) -> {
+                if (!group.members.isEmpty()) {
+                    options.put(name, group.options);
+                }
+            });
+            return options;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The groups that are known, for as long as they have endpoints or sessions. */

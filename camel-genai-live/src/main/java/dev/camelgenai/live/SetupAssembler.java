@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import com.google.genai.types.AudioTranscriptionConfig;
 import com.google.genai.types.Content;
@@ -24,6 +23,7 @@ import com.google.genai.types.SpeechConfig;
 import com.google.genai.types.VoiceConfig;
 import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.protocol.LiveConfigReader;
+import dev.camelgenai.live.session.ToolDeclarations;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.ResourceHelper;
 
@@ -97,16 +97,27 @@ final class SetupAssembler {
     }
 
     private static void refuseClash(List<FunctionDeclaration> tools, LiveConnectConfig config) {
-        Set<String> names = config.tools().orElse(List.of()).stream()
-                .flatMap(tool -> tool.functionDeclarations().orElse(List.of()).stream()).map(FunctionDeclaration::name)
-                .flatMap(Optional::stream).collect(Collectors.toSet());
+        Set<String> names = ToolDeclarations.names(config.tools().orElse(List.of()));
         tools.stream().map(FunctionDeclaration::name).flatMap(Optional::stream).filter(names::contains).findFirst()
                 .ifPresent(name -> {
-                    throw new LiveInputException(
-                            "The function " + name + " is declared in config and by a genai-live-tool route"
-                                    + " as well (option tags); rename one of them, or remove it from config.",
-                            false);
+                    throw declaredTwice("The function " + name);
                 });
+    }
+
+    static LiveInputException declaredTwice(String what) {
+        return new LiveInputException(
+                what + " is declared in config and by a genai-live-tool route as well"
+                        + " (option tags); rename one of them, or remove it from config.",
+                false);
+    }
+
+    /**
+     * The names of the functions that the config of these options declares itself.
+     *
+     * @throws dev.camelgenai.live.error.GenAiLiveException when the config cannot be read
+     */
+    Set<String> functions(GenAiLiveConfiguration options) {
+        return ToolDeclarations.names(read(options.getConfig()).tools().orElse(List.of()));
     }
 
     private LiveConnectConfig read(Object config) {

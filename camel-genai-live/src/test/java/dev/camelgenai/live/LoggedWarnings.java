@@ -12,13 +12,14 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What the component warns of while this is open. */
-final class LoggedWarnings extends AbstractAppender implements AutoCloseable {
+public final class LoggedWarnings extends AbstractAppender implements AutoCloseable {
 
     private final Queue<String> texts = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> causes = new ConcurrentLinkedQueue<>();
     private final LoggerContext context = LoggerContext.getContext(false);
     private final LoggerConfig root = context.getConfiguration().getRootLogger();
 
-    LoggedWarnings() {
+    public LoggedWarnings() {
         super("warnings", null, null, true, Property.EMPTY_ARRAY);
         start();
         root.addAppender(this, Level.WARN, null);
@@ -29,11 +30,18 @@ final class LoggedWarnings extends AbstractAppender implements AutoCloseable {
     public void append(LogEvent event) {
         if (event.getLoggerName().startsWith("dev.camelgenai.live.")) {
             texts.add(event.getMessage().getFormattedMessage());
+            if (event.getThrown() != null) {
+                causes.add(event.getThrown());
+            }
         }
     }
 
-    List<String> texts() {
+    public List<String> texts() {
         return List.copyOf(texts);
+    }
+
+    public List<Throwable> causes() {
+        return List.copyOf(causes);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.camelgenai.live.session;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +11,8 @@ import com.google.genai.types.FunctionDeclaration;
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.Tool;
 
-/** Puts the functions of a {@link ToolBox} among the tools that a session has otherwise. */
-final class ToolDeclarations {
+/** The functions that tools declare, and those of a {@link ToolBox} among them. */
+public final class ToolDeclarations {
 
     private ToolDeclarations() {
     }
@@ -35,10 +36,14 @@ final class ToolDeclarations {
         return all;
     }
 
-    static Set<String> names(List<Tool> tools) {
+    /** The names of the functions; methods are declared by theirs when the setup is sent. */
+    public static Set<String> names(List<Tool> tools) {
         Set<String> names = new HashSet<>();
-        tools.forEach(tool -> tool.functionDeclarations().orElse(List.of()).stream().map(FunctionDeclaration::name)
-                .flatMap(Optional::stream).forEach(names::add));
+        for (Tool tool : tools) {
+            tool.functionDeclarations().orElse(List.of()).stream().map(FunctionDeclaration::name).flatMap(Optional::stream)
+                    .forEach(names::add);
+            tool.functions().orElse(List.of()).stream().map(Method::getName).forEach(names::add);
+        }
         return names;
     }
 }

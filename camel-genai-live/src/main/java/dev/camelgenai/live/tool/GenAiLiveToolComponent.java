@@ -24,12 +24,6 @@ public class GenAiLiveToolComponent extends DefaultComponent {
             + " endpoint): a bean of type org.apache.camel.Predicate, or an expression of the simple language.")
     private Object authorization;
 
-    private final LiveToolRegistry registry = new LiveToolRegistry();
-
-    LiveToolRegistry registry() {
-        return registry;
-    }
-
     /**
      * The routes that sessions offer to their model as tools.
      *
@@ -38,7 +32,7 @@ public class GenAiLiveToolComponent extends DefaultComponent {
      * @return         always those whose routes are started
      */
     public ToolBox toolsFor(ToolTerms terms, Executor workers, ScheduledExecutorService timer) {
-        return new RouteTools(registry, terms, workers, timer);
+        return new RouteTools(LiveToolRegistry.of(getCamelContext()), terms, workers, timer);
     }
 
     @Override

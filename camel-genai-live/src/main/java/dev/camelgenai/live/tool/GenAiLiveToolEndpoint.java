@@ -2,6 +2,7 @@ package dev.camelgenai.live.tool;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -70,6 +71,8 @@ public class GenAiLiveToolEndpoint extends DefaultEndpoint {
             + " does not reach the route. Default: that of the component.")
     private Object authorization;
 
+    private final AtomicBoolean warned = new AtomicBoolean();
+
     GenAiLiveToolEndpoint(String uri, GenAiLiveToolComponent component, String name) {
         super(uri, component);
         this.name = name;
@@ -86,6 +89,11 @@ public class GenAiLiveToolEndpoint extends DefaultEndpoint {
         GenAiLiveToolConsumer consumer = new GenAiLiveToolConsumer(this, processor);
         configureConsumer(consumer);
         return consumer;
+    }
+
+    /** That nobody offers the tool is told once, not at each start of its route, which has a new consumer then. */
+    boolean isFirstWarning() {
+        return warned.compareAndSet(false, true);
     }
 
     public String getName() {

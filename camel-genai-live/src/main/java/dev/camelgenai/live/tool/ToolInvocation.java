@@ -43,7 +43,7 @@ final class ToolInvocation implements ToolRun {
     };
 
     private final GenAiLiveToolConsumer tool;
-    private final GenAiLiveToolEndpoint options;
+    private final ToolSpec spec;
     private final SessionAddress session;
     private final FunctionCall call;
     private final ToolAnswers answers;
@@ -67,15 +67,15 @@ final class ToolInvocation implements ToolRun {
     ToolInvocation(GenAiLiveToolConsumer tool, SessionAddress session, FunctionCall call, ToolAnswers answers, ToolTerms terms,
             Executor workers, ScheduledExecutorService timer) {
         this.tool = tool;
-        this.options = (GenAiLiveToolEndpoint) tool.getEndpoint();
+        this.spec = tool.spec();
         this.session = session;
         this.call = call;
         this.answers = answers;
         this.terms = terms;
         this.workers = workers;
         this.timer = timer;
-        this.background = terms.background().test(options.getBehavior());
-        this.timeout = options.getTimeout() > 0 ? Duration.ofMillis(options.getTimeout()) : terms.timeout();
+        this.background = terms.background().test(spec.behavior());
+        this.timeout = spec.timeout() != null ? spec.timeout() : terms.timeout();
     }
 
     /** A call of a tool whose route is not started. */
@@ -102,11 +102,11 @@ final class ToolInvocation implements ToolRun {
         if (!background) {
             return Manner.AWAITED;
         }
-        if (options.getScheduling() == GenAiLiveToolScheduling.SILENT) {
+        if (spec.scheduling() == GenAiLiveToolScheduling.SILENT) {
             return Manner.SILENT;
         }
         // who has not said so may not know that this model does not wait, and expects the result in the answer
-        return options.getBehavior() == GenAiLiveToolBehavior.NON_BLOCKING ? Manner.IN_BACKGROUND : Manner.AWAITED;
+        return spec.behavior() == GenAiLiveToolBehavior.NON_BLOCKING ? Manner.IN_BACKGROUND : Manner.AWAITED;
     }
 
     void begin() {
@@ -114,7 +114,7 @@ final class ToolInvocation implements ToolRun {
             expireLater();
             if (!tool.gate().enter(entered)) {
                 LOG.warn("A call of the tool {} by session {} is turned away: {} calls wait already (maxConcurrent={})", name(),
-                        session, CallGate.MAX_WAITING, options.getMaxConcurrent());
+                        session, CallGate.MAX_WAITING, spec.maxConcurrent());
                 answerLast(ToolResults.error("The tool is busy. Try again later."));
             }
         } catch (RejectedExecutionException e) {
@@ -124,7 +124,7 @@ final class ToolInvocation implements ToolRun {
     }
 
     private String name() {
-        return tool.spec().name();
+        return spec.name();
     }
 
     // ---- running
@@ -156,10 +156,16 @@ final class ToolInvocation implements ToolRun {
             leave();
             return;
         }
-        ToolArguments arguments = ToolArguments.check(tool.spec(), call.args().orElse(Map.of()));
+        ToolArguments arguments = ToolArguments.check(spec, call.args().orElse(Map.of()));
         if (arguments.trouble() != null) {
-            LOG.debug("Session {} called the tool {} with arguments that do not fit: {}", session.key(), name(),
-                    arguments.trouble());
+            if (arguments.cause() != null) {
+                LOG.warn("The arguments of a call of the tool {} by session {} fit its parameters, but not its bodyType",
+                        name(),
+                        session.key(), arguments.cause());
+            } else {
+                LOG.debug("Session {} called the tool {} with arguments that do not fit: {}", session.key(), name(),
+                        arguments.trouble());
+            }
             refuse(arguments.trouble());
         } else if (!tool.isRunAllowed() || tool.isSuspended()) {
             refuse(UNAVAILABLE);
@@ -187,6 +193,11 @@ final class ToolInvocation implements ToolRun {
             exchange = created;
         } finally {
             lock.unlock();
+        }
+        if (!tool.authorization().allows(created)) {
+            answerLast(ToolResults.error("The tool may not be used in this conversation."));
+            end(created);
+            return;
         }
         try {
             // until the result is told: what the route has opened for it is closed with the unit of work
@@ -372,8 +383,8 @@ final class ToolInvocation implements ToolRun {
         call.id().ifPresent(response::id);
         if (!background) {
             response.clearScheduling();
-        } else if (result.scheduling().isEmpty() && options.getScheduling() != null) {
-            response.scheduling(FunctionResponseScheduling.Known.valueOf(options.getScheduling().name()));
+        } else if (result.scheduling().isEmpty() && spec.scheduling() != null) {
+            response.scheduling(FunctionResponseScheduling.Known.valueOf(spec.scheduling().name()));
         }
         return response.build();
     }
@@ -480,7 +491,7 @@ final class ToolInvocation implements ToolRun {
 
     private void stop() {
         tool.gate().withdraw(entered);
-        if (!options.isCancellable()) {
+        if (!spec.cancellable()) {
             return;
         }
         lock.lock();

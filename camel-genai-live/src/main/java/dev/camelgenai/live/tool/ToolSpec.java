@@ -1,115 +1,95 @@
 package dev.camelgenai.live.tool;
 
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.genai.types.FunctionDeclaration;
-import com.google.genai.types.Schema;
-import com.google.genai.types.Type;
 import dev.camelgenai.live.error.LiveInputException;
+import org.apache.camel.CamelContext;
 
 /**
- * What the model is told about a tool.
+ * A tool as its endpoint's options describe it.
  *
- * @param tags       which endpoints offer it
- * @param parameters by name
+ * @param declaration   what the model is told
+ * @param tags          which endpoints offer it; empty for all that have tags
+ * @param arguments     what the arguments of a call are checked against
+ * @param lenient       whether arguments of other types are taken as they may have been meant
+ * @param body          what the arguments become
+ * @param behavior      {@code null} for the model's own
+ * @param scheduling    {@code null} for the model's own
+ * @param cancellable   whether the route may be interrupted
+ * @param timeout       for one answer; {@code null} for that of the endpoint that offers it
+ * @param maxConcurrent calls at a time; 0 for any number
  */
-record ToolSpec(String name, String description, Set<String> tags, Map<String, Parameter> parameters) {
-
-    /** The types of parameters. */
-    enum ParameterType {
-        string(Type.Known.STRING),
-        integer(Type.Known.INTEGER),
-        number(Type.Known.NUMBER),
-        bool(Type.Known.BOOLEAN);
-
-        private final Type.Known wire;
-
-        ParameterType(Type.Known wire) {
-            this.wire = wire;
-        }
-
-        String wireName() {
-            return wire.name().toLowerCase(Locale.ROOT);
-        }
-
-        private static ParameterType of(String tool, String parameter, Object option) {
-            String text = String.valueOf(option).toLowerCase(Locale.ROOT);
-            return Arrays.stream(values()).filter(type -> type.wireName().equals(text)).findFirst()
-                    .orElseThrow(() -> new LiveInputException("The option parameter." + parameter + " of the tool " + tool
-                            + " must be string, integer, number or boolean, but is " + option, false));
-        }
-    }
-
-    /**
-     * @param description {@code null} for none
-     * @param values      the only ones accepted; empty for all
-     */
-    record Parameter(ParameterType type, String description, boolean required, List<String> values) {
-    }
+record ToolSpec(FunctionDeclaration declaration, Set<String> tags, ArgumentSchema arguments, boolean lenient, ArgumentBody body,
+        GenAiLiveToolBehavior behavior, GenAiLiveToolScheduling scheduling, boolean cancellable, Duration timeout,
+        int maxConcurrent) implements OfferedTool {
 
     ToolSpec {
         tags = Set.copyOf(tags);
     }
 
     /**
-     * @throws LiveInputException when an option is missing or not understood, naming it
+     * @throws LiveInputException when an option cannot work, naming it, the tool and the fix
      */
     static ToolSpec of(GenAiLiveToolEndpoint endpoint) {
-        Set<String> tags = list(endpoint.getTags());
-        if (tags.isEmpty()) {
-            throw new LiveInputException("The tool " + endpoint.getName() + " needs the option tags: genai-live endpoints with"
-                    + " one of its tags offer it, and no others.", false);
+        CamelContext camelContext = endpoint.getCamelContext();
+        String name = endpoint.getName();
+        FunctionDeclaration.Builder declaration = FunctionDeclaration.builder().name(name)
+                .description(isBlank(endpoint.getDescription()) ? name : endpoint.getDescription());
+        ArgumentSchema arguments = ArgumentSchema.object(Map.of(), Set.of());
+        if (!isBlank(endpoint.getArgSchema())) {
+            refuseBothGrammars(endpoint);
+            SchemaOption option = new SchemaOption(camelContext, "argSchema", name);
+            JsonNode schema = option.readArguments(endpoint.getArgSchema());
+            arguments = ArgumentSchema.of(schema);
+            declaration.parametersJsonSchema(schema);
+        } else if (!endpoint.getParameters().isEmpty()) {
+            ToolParameters parameters = ToolParameters.of(name, endpoint.getParameters());
+            arguments = parameters.checked();
+            declaration.parameters(parameters.declared());
         }
-        if (endpoint.getDescription() == null || endpoint.getDescription().isBlank()) {
-            throw new LiveInputException(
-                    "The tool " + endpoint.getName() + " needs the option description: without it the model"
-                            + " does not know when to call it.",
-                    false);
+        if (!isBlank(endpoint.getOutputSchema())) {
+            declaration.responseJsonSchema(
+                    new SchemaOption(camelContext, "outputSchema", name).read(endpoint.getOutputSchema()));
         }
-        return new ToolSpec(endpoint.getName(), endpoint.getDescription(), tags,
-                parameters(endpoint.getName(), new TreeMap<>(endpoint.getParameters())));
+        if (endpoint.getBehavior() != null) {
+            declaration.behavior(endpoint.getBehavior().name());
+        }
+        refuseNegative(name, "timeout", endpoint.getTimeout(), "0 for that of the genai-live endpoint");
+        refuseNegative(name, "maxConcurrent", endpoint.getMaxConcurrent(), "0 for any number");
+        return new ToolSpec(declaration.build(), list(endpoint.getTags()), arguments, isBlank(endpoint.getArgSchema()),
+                ArgumentBody.of(camelContext, name, endpoint.getBodyType()), endpoint.getBehavior(), endpoint.getScheduling(),
+                endpoint.isCancellable(), endpoint.getTimeout() == 0 ? null : Duration.ofMillis(endpoint.getTimeout()),
+                endpoint.getMaxConcurrent());
     }
 
-    private static Map<String, Parameter> parameters(String tool, Map<String, Object> options) {
-        Map<String, Parameter> parameters = new LinkedHashMap<>();
-        options.forEach((option, value) -> {
-            if (option.contains(".")) {
-                return;
-            }
-            if (option.toLowerCase(Locale.ROOT).startsWith("camel")) {
-                throw new LiveInputException("The parameter " + option + " of the tool " + tool + " must not begin with Camel:"
-                        + " parameters become headers, and such headers steer Camel.", false);
-            }
-            Object description = options.get(option + ".description");
-            parameters.put(option, new Parameter(ParameterType.of(tool, option, value),
-                    description == null ? null : description.toString(),
-                    Boolean.parseBoolean(String.valueOf(options.get(option + ".required"))),
-                    List.copyOf(list(options.get(option + ".enum")))));
-        });
-        for (String option : options.keySet()) {
-            int dot = option.indexOf('.');
-            if (dot < 0) {
-                continue;
-            }
-            String parameter = option.substring(0, dot);
-            if (!parameters.containsKey(parameter)) {
-                throw new LiveInputException("The tool " + tool + " has the option parameter." + option
-                        + " but no type for it; add parameter." + parameter + "=string (or integer, number, boolean)", false);
-            }
-            if (!Set.of("description", "required", "enum").contains(option.substring(dot + 1))) {
-                throw new LiveInputException("The tool " + tool + " has the unknown option parameter." + option
-                        + "; a parameter has a type, a description, required and enum", false);
-            }
+    private static void refuseBothGrammars(GenAiLiveToolEndpoint endpoint) {
+        if (!endpoint.getParameters().isEmpty()) {
+            throw new LiveInputException(
+                    "The tool " + endpoint.getName() + " has the option argSchema and the options parameter."
+                            + endpoint.getParameters().keySet().stream().sorted().collect(Collectors.joining(", parameter."))
+                            + " as well; declare all parameters in the schema, or all as parameter.NAME",
+                    false);
         }
-        return parameters;
+    }
+
+    private static void refuseNegative(String tool, String option, long value, String meaningOfZero) {
+        if (value < 0) {
+            throw new LiveInputException(
+                    "The option " + option + " of the tool " + tool + " must not be negative, but is " + value
+                            + " (" + meaningOfZero + ")",
+                    false);
+        }
+    }
+
+    static boolean isBlank(String option) {
+        return option == null || option.isBlank();
     }
 
     static Set<String> list(Object option) {
@@ -119,27 +99,21 @@ record ToolSpec(String name, String description, Set<String> tags, Map<String, P
                         .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    FunctionDeclaration declaration() {
-        FunctionDeclaration.Builder declaration = FunctionDeclaration.builder().name(name).description(description);
-        if (parameters.isEmpty()) {
-            return declaration.build();
-        }
-        Map<String, Schema> properties = new LinkedHashMap<>();
-        parameters.forEach((parameter, spec) -> properties.put(parameter, schema(spec)));
-        List<String> required = parameters.entrySet().stream().filter(entry -> entry.getValue().required())
-                .map(Map.Entry::getKey).toList();
-        Schema.Builder schema = Schema.builder().type(Type.Known.OBJECT).properties(properties);
-        return declaration.parameters((required.isEmpty() ? schema : schema.required(required)).build()).build();
+    @Override
+    public String name() {
+        return declaration.name().orElseThrow();
     }
 
-    private static Schema schema(Parameter parameter) {
-        Schema.Builder schema = Schema.builder().type(parameter.type().wire);
-        if (parameter.description() != null) {
-            schema.description(parameter.description());
-        }
-        if (!parameter.values().isEmpty()) {
-            schema.enum_(parameter.values());
-        }
-        return schema.build();
+    @Override
+    public boolean isOfferedTo(String endpointTags) {
+        return isOfferedTo(list(endpointTags));
+    }
+
+    boolean isOfferedTo(Set<String> endpointTags) {
+        return areOffered(tags, endpointTags);
+    }
+
+    static boolean areOffered(Set<String> toolTags, Set<String> endpointTags) {
+        return !endpointTags.isEmpty() && (toolTags.isEmpty() || toolTags.stream().anyMatch(endpointTags::contains));
     }
 }

@@ -15,8 +15,6 @@ import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.emulator.scenario.ScriptedScenario;
 import dev.camelgenai.live.GenAiLiveComponent;
 import dev.camelgenai.live.GenAiLiveConstants;
-import org.apache.camel.CamelExecutionException;
-import org.apache.camel.FailedToStartRouteException;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -246,8 +244,7 @@ class ToolRoutesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = { "genai-live-tool:t?description=d                      | tags",
-        "genai-live-tool:t?tags=a                                                          | description",
+    @CsvSource(delimiter = '|', value = {
         "genai-live-tool:t?tags=a&description=d&parameter.x=text                           | parameter.x",
         "genai-live-tool:t?tags=a&description=d&parameter.x.required=true                  | parameter.x=string",
         "genai-live-tool:t?tags=a&description=d&parameter.x=string&parameter.x.requird=true| parameter.x.requird",
@@ -302,10 +299,7 @@ class ToolRoutesTest {
         assertThatThrownBy(() -> {
             context.start();
             context.createProducerTemplate().requestBody("direct:clash", "hello");
-        }).satisfiesAnyOf(
-                failure -> assertThat(failure).isInstanceOf(CamelExecutionException.class),
-                failure -> assertThat(failure).isInstanceOf(FailedToStartRouteException.class))
-                .hasStackTraceContaining("declared in config and by a genai-live-tool route");
+        }).hasStackTraceContaining("declared in config and by a genai-live-tool route");
     }
 
     @Test

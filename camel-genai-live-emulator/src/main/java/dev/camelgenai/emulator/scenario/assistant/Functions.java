@@ -118,11 +118,12 @@ final class Functions {
 
     /** The function that fits best, the earlier one if two fit as well. */
     private static Optional<JsonNode> choose(String text, List<JsonNode> declared) {
-        Set<String> said = Words.meant(text);
+        Set<String> said = Set.copyOf(Words.of(text));
+        Set<String> meant = Words.meant(text);
         Optional<JsonNode> best = Optional.empty();
         double bestScore = 0;
         for (JsonNode function : declared) {
-            double score = score(said, function);
+            double score = score(said, meant, function);
             if (score > bestScore) {
                 best = Optional.of(function);
                 bestScore = score;
@@ -131,7 +132,11 @@ final class Functions {
         return best;
     }
 
-    private static double score(Set<String> said, JsonNode function) {
+    /**
+     * @param said  the words themselves
+     * @param meant with what they mean besides
+     */
+    private static double score(Set<String> said, Set<String> meant, JsonNode function) {
         Set<String> name = Set.copyOf(new HashSet<>(Words.of(function.path("name").asText())));
         JsonNode properties = function.path(function.has("parameters") ? "parameters" : "parametersJsonSchema")
                 .path("properties");
@@ -144,13 +149,13 @@ final class Functions {
         parameters.removeAll(name);
         description.removeAll(name);
         description.removeAll(parameters);
-        double score = NAME_WEIGHT * telling(said, name) + PARAMETER_WEIGHT * telling(said, parameters)
-                + telling(said, description);
-        // "off" decides between two functions, but does not make one of them meant
+        double score = NAME_WEIGHT * telling(meant, name) + PARAMETER_WEIGHT * telling(meant, parameters)
+                + telling(meant, description);
+        // "off", or "parcel" rather than another word for it, decides between two functions, but does not make one of them meant
         return score < THRESHOLD
                 ? 0
-                : score + Stream.concat(name.stream(), description.stream()).filter(Words::isGeneric).filter(said::contains)
-                        .count() / 2.0 - name.size() / 100.0;
+                : score + Stream.concat(name.stream(), description.stream()).filter(Words::isGeneric).filter(meant::contains)
+                        .count() / 2.0 + telling(said, name) / 4.0 - name.size() / 100.0;
     }
 
     private static long telling(Set<String> said, Set<String> words) {

@@ -39,6 +39,10 @@ class AssistantTest {
             {'name':'orderStatus','description':'State of an order','parametersJsonSchema':{'type':'object','properties':{
              'orderId':{'type':'string'}},'required':['orderId']}}""";
 
+    private static final String PARCEL = """
+            {'name':'trackParcel','description':'Asks the carrier','parameters':{'type':'OBJECT','properties':{
+             'number':{'type':'STRING'}},'required':['number']}}""";
+
     private static JsonNode json(String text) {
         try {
             return MAPPER.readTree(text.replace('\'', '"'));
@@ -416,6 +420,21 @@ class AssistantTest {
             """)
     void givenFunctions_whenAskedInSeveralLanguages_thenTheRightOneIsChosen(String text, String name, String args) {
         Talk talk = new Talk().declare(WEATHER, ORDER);
+
+        talk.say(text);
+
+        assertThat(talk.last.calls()).extracting(ToolCall::name).containsExactly(name);
+        assertThat(talk.args()).isEqualTo(args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Where is parcel 77?              | trackParcel | {'number':'77'}
+            Has my package 77 left?          | orderStatus | {'orderId':'77'}
+            Where is order 4711?             | orderStatus | {'orderId':'4711'}
+            """)
+    void givenAFunctionForTheWordAndOneForItsSynonym_whenAsked_thenTheWordCounts(String text, String name, String args) {
+        Talk talk = new Talk().declare(ORDER, PARCEL);
 
         talk.say(text);
 

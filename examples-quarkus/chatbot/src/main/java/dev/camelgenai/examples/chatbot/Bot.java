@@ -21,9 +21,8 @@ public class Bot {
     /**
      * @throws GenAiLiveException when there is no answer
      */
-    String say(String conversation, String text) {
-        LiveTurn turn = request(TerminalRoutes.SAY, conversation, text);
-        return turn.answer().orElse("(no words)");
+    LiveTurn say(String conversation, String text) {
+        return request(TerminalRoutes.SAY, conversation, text);
     }
 
     /**

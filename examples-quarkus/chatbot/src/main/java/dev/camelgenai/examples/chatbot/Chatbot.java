@@ -66,6 +66,8 @@ public class Chatbot {
             }
         } catch (IOException | RuntimeException e) {
             LOG.error("The conversation in the terminal broke off; HTTP is still served", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,10 +17,14 @@ public class Terminal {
 
     private static final String CONVERSATION = "terminal";
 
-    private final Bot bot;
+    private static final String PROMPT = "You: ";
 
-    Terminal(Bot bot) {
+    private final Bot bot;
+    private final UnsolicitedTurns unsolicited;
+
+    Terminal(Bot bot, UnsolicitedTurns unsolicited) {
         this.bot = bot;
+        this.unsolicited = unsolicited;
     }
 
     /** The terminal that the program was started from; empty when its input comes from a file, a pipe or nowhere. */
@@ -39,25 +44,47 @@ public class Terminal {
     }
 
     /**
-     * Talks until the user says {@code exit} or the input ends.
+     * Talks until the user says {@code exit} or the input ends. What the bot says by itself is shown at once.
      *
      * @param lines prompts for a line; {@code null} is the end of the input
      */
     void talk(UnaryOperator<String> lines, PrintWriter out) {
-        for (String line = lines.apply("You: "); line != null && !"exit".equalsIgnoreCase(line.strip()); line = lines
-                .apply("You: ")) {
-            if (!line.isBlank()) {
-                out.println("Bot: " + answer(line));
-                out.flush();
+        Transcript transcript = new Transcript(out);
+        AtomicBoolean prompting = new AtomicBoolean();
+        unsolicited.listen(TerminalRoutes.GROUP, CONVERSATION, () -> {
+            if (prompting.get()) {
+                unsolicited.take(TerminalRoutes.GROUP, CONVERSATION).forEach(words -> {
+                    out.println();
+                    transcript.bot(words);
+                    out.print(PROMPT);
+                    out.flush();
+                });
             }
+        });
+        String line = prompt(lines, transcript, prompting);
+        while (line != null && !"exit".equalsIgnoreCase(line.strip())) {
+            if (!line.isBlank()) {
+                answer(line, transcript);
+            }
+            line = prompt(lines, transcript, prompting);
         }
     }
 
-    private String answer(String line) {
+    private String prompt(UnaryOperator<String> lines, Transcript transcript, AtomicBoolean prompting) {
+        prompting.set(true);
         try {
-            return bot.say(CONVERSATION, line);
+            unsolicited.take(TerminalRoutes.GROUP, CONVERSATION).forEach(transcript::bot);
+            return lines.apply(PROMPT);
+        } finally {
+            prompting.set(false);
+        }
+    }
+
+    private void answer(String line, Transcript transcript) {
+        try {
+            transcript.bot(bot.say(CONVERSATION, line));
         } catch (GenAiLiveException e) {
-            return "(no answer) " + e.getMessage();
+            transcript.bot(e);
         }
     }
 }

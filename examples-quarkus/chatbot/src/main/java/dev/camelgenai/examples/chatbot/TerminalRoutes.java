@@ -8,13 +8,16 @@ import org.apache.camel.builder.RouteBuilder;
 @ApplicationScoped
 public class TerminalRoutes extends RouteBuilder {
 
+    static final String GROUP = "terminal";
     static final String SAY = "direct:say";
     static final String SPEAK = "direct:speak";
 
     private final SpeechRequest speechRequest;
+    private final UnsolicitedTurns unsolicited;
 
-    TerminalRoutes(SpeechRequest speechRequest) {
+    TerminalRoutes(SpeechRequest speechRequest, UnsolicitedTurns unsolicited) {
         this.speechRequest = speechRequest;
+        this.unsolicited = unsolicited;
     }
 
     @Override
@@ -23,11 +26,17 @@ public class TerminalRoutes extends RouteBuilder {
         errorHandler(noErrorHandler());
 
         from(SAY).routeId("terminal-say")
-                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&response=turn&turnTimeout={{chatbot.turn-timeout}}");
+                .process(unsolicited.question(GROUP))
+                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}");
 
         from(SPEAK).routeId("terminal-speak")
                 .process(speechRequest)
-                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&response=turn&turnTimeout={{chatbot.turn-timeout}}"
+                .process(unsolicited.question(GROUP))
+                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}"
                         + "&operation=sendRealtimeInput");
+
+        from("genai-live:{{chatbot.model}}?sessionGroup=terminal&deliver=event&events=turnTranscript&sessionEvents=closed")
+                .routeId("terminal-unsolicited")
+                .process(unsolicited.turns(GROUP));
     }
 }

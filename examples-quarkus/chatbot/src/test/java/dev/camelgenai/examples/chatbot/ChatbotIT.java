@@ -29,6 +29,7 @@ class ChatbotIT {
     private static final String SECRET = "AIza-this-must-not-be-printed";
     private static final Duration START = Duration.ofSeconds(60);
     private static final Pattern HTTP = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+    private static final int LINES = 24;
     private static final String LAST_LINE = "No terminal: serving HTTP until the process is stopped";
 
     @Test
@@ -36,21 +37,35 @@ class ChatbotIT {
         try (Application application = new Application(Map.of())) {
             application.awaitLine(LAST_LINE);
 
-            assertThat(application.printed()).hasSize(12).first().asString()
+            List<String> printed = application.printed();
+            assertThat(printed).hasSize(LINES).first().asString()
                     .matches("No GEMINI_API_KEY: talking to the embedded emulator at ws://127\\.0\\.0\\.1:\\d+, model .+");
-            assertThat(application.printed()).containsSubsequence("You: Hello, who are you?",
-                    "You: My name is Ada. Now listen to this.",
-                    "You: wav: speech/front-center.wav");
-            assertThat(application.printed().get(3)).startsWith("Bot: I am the assistant");
-            assertThat(application.printed().get(9)).startsWith("Bot: ").contains("1.4 seconds of speech");
-            assertThat(application.printed().get(10)).matches(" +\\d+\\.\\d\\d s of spoken reply: .+reply.*\\.wav");
+            assertThat(printed).containsSubsequence("You: Hello, who are you?", "You: Where is order 1042?",
+                    "     [orderStatus id=1042]", "You: Where is parcel 77?", "     [trackParcel number=77]",
+                    "You: What time is it in Rome and in Tokyo?", "     [localTime city=Rome]", "     [localTime city=Tokyo]",
+                    "You: My name is Ada. Now listen to this.", "You: wav: speech/front-center.wav");
+            assertThat(printed.get(3)).startsWith("Bot: I am the assistant");
+            assertThat(after("     [orderStatus id=1042]", printed))
+                    .contains("Order 1042, coffee grinder: sent with parcel 77.");
+            assertThat(after("     [trackParcel number=77]", printed)).startsWith("Bot: I have asked for that");
+            assertThat(printed).filteredOn(line -> line.contains("arcel 77 is in the depot in Bologna")).hasSize(1);
+            assertThat(after("You: wav: speech/front-center.wav", printed)).startsWith("Bot: ")
+                    .contains("1.4 seconds of speech");
+            assertThat(printed.get(LINES - 2)).matches(" +\\d+\\.\\d\\d s of spoken reply: .+reply.*\\.wav");
             assertThat(application.post("/chat/anna", "My name is Ada").statusCode()).isEqualTo(200);
             assertThat(application.post("/chat/anna", "What is my name?").body()).contains("Ada");
+            assertThat(application.post("/chat/anna", "Where is order 1043?").body()).contains("espresso cups: being packed");
             assertThat(application.post("/yaml/chat/bob", "What is 6 * 7?").body()).contains("42");
+            assertThat(application.post("/yaml/chat/bob", "When do you open on Saturday?").body())
+                    .contains("from 10:00 to 16:00");
 
             application.stop();
-            assertThat(application.printed()).hasSize(12);
+            assertThat(application.printed()).hasSize(LINES);
         }
+    }
+
+    private static String after(String line, List<String> printed) {
+        return printed.get(printed.indexOf(line) + 1);
     }
 
     @Test

@@ -236,7 +236,7 @@ class ChatbotTest {
     }
 
     @Test
-    void playsTheScript() throws IOException {
+    void playsTheScript() throws IOException, InterruptedException {
         StringWriter printed = new StringWriter();
 
         script.play(new PrintWriter(printed));
