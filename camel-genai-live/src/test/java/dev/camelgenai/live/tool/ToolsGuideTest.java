@@ -625,6 +625,7 @@ class ToolsGuideTest {
 
     @Test
     void theModelReadsWhatTheTableSays() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -633,7 +634,8 @@ class ToolsGuideTest {
                 from(tool.formatted("failing")).throwException(IllegalStateException.class, "the password is 12345");
                 from(tool.formatted("late") + "&timeout=1").process(exchange -> waitToGoOn());
                 from(tool.formatted("gone")).routeId("gone").setBody(constant("done"));
-                from(tool.formatted("slow") + "&cancellable=false").process(exchange -> waitToGoOn());
+                from(tool.formatted("slow") + "&cancellable=false").process(exchange -> running.countDown())
+                        .process(exchange -> waitToGoOn());
             }
         });
         start();
@@ -653,7 +655,7 @@ class ToolsGuideTest {
         openSession(NON_BLOCKING, "sessionGroup=all&sessionKey=closed");
         RecordedSession closed = session(2);
         call(closed, "1", "slow");
-        awaitLatch(began);
+        awaitLatch(running);
         template.sendBody("genai-live:" + NON_BLOCKING + "?operation=closeSession&sessionGroup=all&sessionKey=closed", "");
         read.put("closed", error(closed, "1"));
 
