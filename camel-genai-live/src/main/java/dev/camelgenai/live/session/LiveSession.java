@@ -81,6 +81,9 @@ public final class LiveSession {
     /** How long the words of a turn that is over may still come. */
     private static final Duration LATE_TRANSCRIPTS = Duration.ofMillis(500);
 
+    /** How long the service may take to end a turn whose function calls it has cancelled. */
+    private static final Duration CANCELLED_TURN = Duration.ofMillis(500);
+
     private static final SendCallback NOBODY = (outcome, failure) -> {
     };
     private static final Runnable NOTHING_TO_TELL = () -> {
@@ -747,14 +750,20 @@ public final class LiveSession {
         if (message.hasModelTurn()) {
             resumable = !resumes;
         }
-        TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), calls.hold(!lanes.isEmpty()));
+        TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), hold());
         deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()));
         if ((outcome.ended() || message.hasTranscript()) && transcripts.isPending()) {
             later(Kind.SETTLE_TRANSCRIPTS, LATE_TRANSCRIPTS, this::settleTranscripts);
         }
         line.delivery().received(message, outcome);
         message.resumptionUpdate().ifPresent(update -> resumptionUpdate(line, update));
-        tools.cancel(message.cancelledCalls());
+        if (!message.cancelledCalls().isEmpty()) {
+            tools.cancel(message.cancelledCalls());
+            if (turns.isHeldForNothing(hold())) {
+                // not at once: where the user has barged in, the service ends the turn next
+                later(Kind.END_CANCELLED_TURN, CANCELLED_TURN, this::endCancelledTurn);
+            }
+        }
         boolean seen = isCallHeard() || !outcome.told().isEmpty() || !outcome.heard().isEmpty();
         message.toolCalls().forEach(call -> called(call, seen));
         tools.onMessage(message, outcome.ended());
@@ -763,6 +772,19 @@ public final class LiveSession {
         message.goAway().ifPresent(goAway -> leave(line, goAway));
         if (leaving) {
             moveIfQuiet(line);
+        }
+    }
+
+    private TurnTracker.Hold hold() {
+        return calls.hold(!lanes.isEmpty());
+    }
+
+    /** The model has ended its turn at calls that it has cancelled since, so that there is nothing to come. */
+    private void endCancelledTurn() {
+        TurnTracker.Outcome outcome = turns.endIfHeldForNothing(hold());
+        if (outcome.ended()) {
+            tellTranscripts(transcripts.lost());
+            perform(outcome);
         }
     }
 

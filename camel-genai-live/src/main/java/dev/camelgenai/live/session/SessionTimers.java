@@ -17,6 +17,7 @@ final class SessionTimers {
         CHECK_IDLENESS,
         CHECK_SILENCE,
         SETTLE_TRANSCRIPTS,
+        END_CANCELLED_TURN,
         LEAVE_CONNECTION,
         FIRST_CONNECTION,
         NEXT_CONNECTION,

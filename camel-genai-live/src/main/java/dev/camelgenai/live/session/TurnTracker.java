@@ -212,6 +212,8 @@ final class TurnTracker {
     private boolean generated;
     /** Whether the result of a function was written, of which the model has said nothing yet. */
     private boolean resultAwaited;
+    /** Whether the model has ended the turn, which goes on for a result, and has said nothing since. */
+    private boolean heldOpen;
     /** Whether somebody has barged in on it, so that it may not have heard the last answers to its function calls. */
     private boolean interrupted;
     private boolean ended;
@@ -395,6 +397,7 @@ final class TurnTracker {
             speaking = false;
             generated = false;
             resultAwaited = false;
+            heldOpen = false;
             interrupted = false;
             completed += wasOpen ? 1 : 0;
             return Outcome.failing(told, failure, startNext(), wasOpen, wasOpen ? completed : 0);
@@ -428,6 +431,7 @@ final class TurnTracker {
         }
         interrupted |= message.isInterrupted();
         resultAwaited &= !message.hasModelTurn();
+        heldOpen &= !message.hasModelTurn();
         if (message.endsTurn()) {
             boolean resultToCome = resultAwaited && answerer == ToolAnswerer.SESSION;
             if (!isHeld(current, answerer, resultToCome ? Hold.UNTIL_ANSWERED : hold)) {
@@ -435,6 +439,7 @@ final class TurnTracker {
             }
             // at the call, before the model knew of the result; the next end is that of the answer
             resultAwaited &= hold != Hold.NONE;
+            heldOpen = true;
         }
         // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
         speaking |= message.hasModelTurn();
@@ -482,6 +487,7 @@ final class TurnTracker {
         speaking = false;
         generated = false;
         resultAwaited = false;
+        heldOpen = false;
         Turn turn = open.pollFirst();
         if (turn != null && interrupted) {
             turn.message = turn.question;
@@ -629,6 +635,26 @@ final class TurnTracker {
         try {
             open.clear();
             return Outcome.starting(startNext());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the turn is only open for results that will not come, as the calls are cancelled. */
+    boolean isHeldForNothing(Hold hold) {
+        lock.lock();
+        try {
+            return heldOpen && hold == Hold.NONE && !resultAwaited;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the turn if {@link #isHeldForNothing}. */
+    Outcome endIfHeldForNothing(Hold hold) {
+        lock.lock();
+        try {
+            return isHeldForNothing(hold) ? endTurn() : Outcome.NOTHING;
         } finally {
             lock.unlock();
         }

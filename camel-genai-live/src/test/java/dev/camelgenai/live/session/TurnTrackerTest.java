@@ -472,6 +472,25 @@ class TurnTrackerTest {
                 .text()).isEqualTo("I am looking.");
     }
 
+    @Test
+    void aTurnThatIsOpenForCancelledCallsAloneCanBeEnded() {
+        TurnTracker.Waiter caller = asking();
+        tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.UNTIL_ANSWERED);
+
+        assertThat(tracker.endIfHeldForNothing(TurnTracker.Hold.UNTIL_ANSWERED).ended()).isFalse();
+        assertThat(tracker.endIfHeldForNothing(TurnTracker.Hold.NONE).told()).containsExactly(caller);
+        assertThat(tracker.endIfHeldForNothing(TurnTracker.Hold.NONE).ended()).isFalse();
+    }
+
+    @Test
+    void aTurnInWhichTheModelSpeaksAgainIsNot() {
+        asking();
+        tracker.onMessage(turnComplete(), TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.UNTIL_ANSWERED);
+        receive(text("Never mind."));
+
+        assertThat(tracker.endIfHeldForNothing(TurnTracker.Hold.NONE).ended()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({ "SILENT, false, false", "WHEN_IDLE, true, false", "SILENT, true, false", "WHEN_IDLE, false, true",
         "INTERRUPT, false, true" })

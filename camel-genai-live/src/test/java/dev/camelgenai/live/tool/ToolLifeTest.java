@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.live.GenAiLiveConstants;
 import dev.camelgenai.live.error.LiveToolException;
+import dev.camelgenai.live.session.LiveTurn;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -198,6 +199,20 @@ class ToolLifeTest {
         tools.open(2);
         settle(next, "after");
         assertThat(answers(next, "1")).isEmpty();
+    }
+
+    @Test
+    void aTurnThatIsOpenForACancelledCallAloneEnds() throws Exception {
+        RecordedSession session = start(NON_BLOCKING, "", this::waitToGoOn);
+        CompletableFuture<Object> asked = tools.context.createProducerTemplate().asyncRequestBody("direct:ask", "Where is it?",
+                Object.class);
+        session.awaitMessages(1, PATIENCE);
+        call(session, "1", "work");
+        session.send("{\"serverContent\":{\"turnComplete\":true}}").join();
+
+        cancel(session, "1");
+
+        assertThat(asked.get(10, TimeUnit.SECONDS)).isInstanceOf(LiveTurn.class);
     }
 
     // ---- one answer

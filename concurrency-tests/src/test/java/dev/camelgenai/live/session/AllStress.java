@@ -13,7 +13,7 @@ final class AllStress {
 
     static List<Class<?>> all() {
         return Stream.of(OutboxStress.class, LiveSessionStress.class, LiveSessionsStress.class, TurnTrackerStress.class,
-                KeptHandleStress.class, SessionTimersStress.class)
+                KeptHandleStress.class, SessionTimersStress.class, ToolCallsStress.class)
                 .<Class<?>>flatMap(type -> Stream.of(type.getDeclaredClasses()))
                 .filter(type -> type.isAnnotationPresent(JCStressTest.class)).toList();
     }

@@ -57,7 +57,8 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZL_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.NONE).told()
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.NONE)
+                    .told()
                     .contains(waiter);
         }
 
@@ -87,7 +88,8 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZL_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.NONE).start() == waiter;
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.NONE)
+                    .start() == waiter;
         }
 
         @Actor
@@ -114,7 +116,8 @@ public class TurnTrackerStress {
 
         @Actor
         public void actor1(ZZ_Result result) {
-            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.NONE).told()
+            result.r1 = turns.onMessage(Stressed.TURN_COMPLETE, TurnTracker.ToolAnswerer.CONSUMERS, TurnTracker.Hold.NONE)
+                    .told()
                     .contains(waiter);
         }
 
