@@ -301,6 +301,7 @@ class SdkGuideRoutesTest {
         });
         start("toolresponse", language);
         openSession().send(SdkGuideScenario.CALL.formatted("c1")).join();
+        awaitHeard("calls", 1);
 
         template.sendBody("direct:result", SdkGuideScenario.answerTo("c1"));
 
