@@ -2,12 +2,15 @@ package dev.camelgenai.live;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +22,8 @@ import dev.camelgenai.emulator.fault.Fault;
 import dev.camelgenai.emulator.fault.Misbehaviour;
 import dev.camelgenai.emulator.fault.ServiceClose;
 import dev.camelgenai.emulator.scenario.Scenarios;
+import dev.camelgenai.emulator.scenario.ScriptedScenario;
+import dev.camelgenai.emulator.scenario.ToolCall;
 import dev.camelgenai.live.error.GenAiLiveException;
 import dev.camelgenai.live.error.LiveRateLimitException;
 import dev.camelgenai.live.error.LiveSessionLostException;
@@ -26,6 +31,8 @@ import dev.camelgenai.live.session.HistoryReplay;
 import dev.camelgenai.live.session.LiveTurn;
 import dev.camelgenai.live.session.SessionEvent;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.processor.state.MemoryStateRepository;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,9 +43,110 @@ import static dev.camelgenai.live.LiveTalk.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The complaints of ranks 14 to 19, 22 and 23; {@link ComplaintsOfOthersTest} has those before. */
+/** The complaints of ranks 12, 14 to 19, 22 and 23; {@link ComplaintsOfOthersTest} has those before. */
 @Timeout(60)
 class MoreComplaintsOfOthersTest extends TalkTestSupport {
+
+    // ---- 12
+
+    /** An application with one tool, whose model waits for it, and whose user barges in. */
+    private final class Barging {
+
+        final CountDownLatch began = new CountDownLatch(1);
+        final CountDownLatch goOn = new CountDownLatch(1);
+        final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        final DefaultCamelContext context = keep(new DefaultCamelContext());
+
+        private Barging(String options) throws Exception {
+            serve(ScriptedScenario.builder()
+                    .whenText("both").then(answer -> answer
+                            .callAll(List.of(ToolCall.of("work", Map.of()), ToolCall.of("other", Map.of()))).say("never"))
+                    .whenText("work").then(answer -> answer.call("work", Map.of()).say("${result.output}"))
+                    .otherwise(answer -> answer.say("${text}")).build());
+            GenAiLiveConfiguration live = context.getComponent("genai-live", GenAiLiveComponent.class).getConfiguration();
+            live.setBaseUrl(service.wsUrl());
+            live.setApiKey("key");
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("genai-live-tool:work?tags=t&description=Works&behavior=BLOCKING" + options).process(exchange -> {
+                        boolean first = began.getCount() == 1;
+                        began.countDown();
+                        if (first) {
+                            await(interrupted, goOn);
+                        }
+                        exchange.getMessage().setBody("worked");
+                    });
+                    from("genai-live-tool:other?tags=t&description=Works, too&behavior=BLOCKING").setBody(constant("done"));
+                    from("direct:ask").to("genai-live:gemini-3.8-live?tags=t&response=turn").convertBodyTo(String.class);
+                    from("direct:tell").to("genai-live:gemini-3.8-live?response=none");
+                }
+            });
+            context.start();
+        }
+
+        private static void await(CompletableFuture<Boolean> interrupted, CountDownLatch goOn) {
+            try {
+                interrupted.complete(!goOn.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+        }
+
+        /** The user speaks while the model waits for the function. */
+        void bargeInAt(String question) throws InterruptedException {
+            context.createProducerTemplate().asyncSendBody("direct:ask", question);
+            assertThat(began.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            context.createProducerTemplate().sendBody("direct:tell", "Never mind");
+        }
+
+        String ask(String question) {
+            return context.createProducerTemplate().requestBody("direct:ask", question, String.class);
+        }
+
+        List<String> answered() {
+            return connection(1).messages().stream().flatMap(message -> message.functionResponses().stream())
+                    .map(RecordedMessage.FunctionResponse::id).toList();
+        }
+    }
+
+    /** Others: a cancelled tool goes on as a zombie, and blocks all later calls. */
+    @Test
+    void complaint12_toolCancellationIsIgnored() throws Exception {
+        Barging user = new Barging("&maxConcurrent=1");
+
+        user.bargeInAt("work");
+
+        assertThat(user.interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(user.ask("work again")).isEqualTo("worked");
+        assertThat(user.answered()).hasSize(1).doesNotContain("function-call-1");
+    }
+
+    /** Others: the user's voice kills a booking half-way. */
+    @Test
+    void complaint12_sideEffectsAreCancelledByBargeIn() throws Exception {
+        Barging user = new Barging("&cancellable=false");
+
+        user.bargeInAt("work");
+        assertThat(user.ask("Are you there?")).isEqualTo("Are you there?");
+        user.goOn.countDown();
+
+        assertThat(user.interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isFalse();
+        assertThat(user.ask("work again")).isEqualTo("worked");
+        assertThat(user.answered()).hasSize(1).doesNotContain("function-call-1");
+    }
+
+    /** Others: of two calls at a time, one is answered after both were cancelled. */
+    @Test
+    void complaint12_ofParallelCallsOnlyThoseThatWereAnsweredBeforeHaveAnAnswer() throws Exception {
+        Barging user = new Barging("");
+
+        user.bargeInAt("both");
+
+        assertThat(user.interrupted.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(user.ask("work again")).isEqualTo("worked");
+        assertThat(user.answered()).doesNotContain("function-call-1").doesNotHaveDuplicates();
+    }
 
     // ---- 14
 
