@@ -130,24 +130,28 @@ final class ToolInvocation implements ToolRun {
     // ---- running
 
     private void runOnWorker() {
-        onWorker(this::run);
+        onWorker(this::run, this::leave);
     }
 
-    /** Whatever goes wrong there, the call gets its answer and the next one its turn. */
-    private void onWorker(Runnable step) {
+    /**
+     * Whatever goes wrong there, the call gets its answer and the next one its turn.
+     *
+     * @param giveUp run instead, or after a failure
+     */
+    private void onWorker(Runnable step, Runnable giveUp) {
         try {
             workers.execute(() -> {
                 try {
                     step.run();
                 } catch (RuntimeException e) {
                     failed("The tool " + name() + " could not be run for session " + session.key(), e);
-                    leave();
+                    giveUp.run();
                 }
             });
         } catch (RejectedExecutionException e) {
             LOG.debug("The tool {} does not go on: the component is being shut down", name(), e);
             answerLast(ToolResults.error(UNAVAILABLE));
-            leave();
+            giveUp.run();
         }
     }
 
@@ -252,14 +256,15 @@ final class ToolInvocation implements ToolRun {
             if (isOver()) {
                 LOG.debug("The tool {} ended after its call by session {} was over", name(), session.key(),
                         done.getException());
+                close(body);
             } else if (done.getException() != null) {
                 failed("The tool " + name() + " failed, called by session " + session.key(), done.getException());
             } else if (body instanceof Iterator<?> series) {
                 goesOn = true;
-                answerOneByOne(series, done.getMessage());
+                answerOneByOne(series, done);
             } else if (body instanceof BaseStream<?, ?> series) {
                 goesOn = true;
-                answerOneByOne(series.iterator(), done.getMessage());
+                answerOneByOne(series.iterator(), done);
             } else {
                 answerLast(ToolResults.of(body, done.getMessage()));
             }
@@ -275,6 +280,9 @@ final class ToolInvocation implements ToolRun {
     private void end(Exchange done) {
         lock.lock();
         try {
+            if (exchange == null) {
+                return;
+            }
             // it may be another's in a moment
             exchange = null;
         } finally {
@@ -300,53 +308,53 @@ final class ToolInvocation implements ToolRun {
 
     // ---- several answers
 
-    private void answerOneByOne(Iterator<?> series, Message out) {
+    private void answerOneByOne(Iterator<?> series, Exchange done) {
         boolean continues = background && terms.several();
         onWorker(() -> interruptibly(() -> {
             if (continues) {
-                answerNext(series, out, true);
+                answerNext(series, done, true);
             } else {
-                answerTogether(series, out);
+                answerTogether(series, done);
             }
-        }, () -> close(series, out.getExchange())));
+        }, () -> endSeries(done)), () -> endSeries(done));
     }
 
-    private void answerNext(Iterator<?> series, Message out, boolean first) {
+    private void answerNext(Iterator<?> series, Exchange done, boolean first) {
         boolean goesOn = false;
         try {
             if (isOver() || !tool.isRunAllowed() || tool.isSuspended()) {
                 answerLast(ToolResults.error(UNAVAILABLE));
             } else if (!series.hasNext()) {
                 answerLast(first
-                        ? ToolResults.of(List.of(), out)
+                        ? ToolResults.of(List.of(), done.getMessage())
                         : ToolResults.nothing().toBuilder().scheduling(FunctionResponseScheduling.Known.SILENT).build());
             } else {
-                FunctionResponse next = ToolResults.of(series.next(), out).toBuilder().willContinue(true).build();
-                goesOn = answers.answer(addressed(next), (outcome, failure) -> answerNextOrGiveUp(series, out, failure));
+                FunctionResponse next = ToolResults.of(series.next(), done.getMessage()).toBuilder().willContinue(true).build();
                 expireLater();
+                goesOn = answers.answer(addressed(next), (outcome, failure) -> answerNextOrGiveUp(series, done, failure));
             }
         } catch (RuntimeException e) {
             failed("The tool " + name() + " failed between two answers, called by session " + session.key(), e);
         } finally {
             if (!goesOn) {
-                close(series, out.getExchange());
+                endSeries(done);
             }
         }
     }
 
-    private void answerNextOrGiveUp(Iterator<?> series, Message out, Exception notSent) {
+    private void answerNextOrGiveUp(Iterator<?> series, Exchange done, Exception notSent) {
         onWorker(() -> {
             if (notSent != null) {
                 failed("An answer of the tool " + name() + " could not be sent to session " + session.key(), notSent);
-                close(series, out.getExchange());
+                endSeries(done);
             } else {
-                interruptibly(() -> answerNext(series, out, false), () -> close(series, out.getExchange()));
+                interruptibly(() -> answerNext(series, done, false), () -> endSeries(done));
             }
-        });
+        }, () -> endSeries(done));
     }
 
     /** For models that take one answer only. */
-    private void answerTogether(Iterator<?> series, Message out) {
+    private void answerTogether(Iterator<?> series, Exchange done) {
         try {
             List<Object> all = new ArrayList<>();
             while (!isOver() && series.hasNext()) {
@@ -356,23 +364,34 @@ final class ToolInvocation implements ToolRun {
                 }
                 all.add(series.next());
             }
-            answerLast(ToolResults.of(all, out));
+            answerLast(ToolResults.of(all, done.getMessage()));
         } catch (RuntimeException e) {
             failed("The result of the tool " + name() + " cannot be told to the model", e);
         } finally {
-            close(series, out.getExchange());
+            endSeries(done);
         }
     }
 
-    private void close(Iterator<?> series, Exchange done) {
+    private void endSeries(Exchange done) {
+        if (exchange() == null) {
+            // ended before
+            return;
+        }
         try {
-            if (series instanceof AutoCloseable closeable) {
-                closeable.close();
-            }
-        } catch (Exception e) {
-            LOG.warn("What the tool {} has read its answers from could not be closed", name(), e);
+            close(done.getMessage().getBody());
         } finally {
             end(done);
+        }
+    }
+
+    /** What a route has left open for its result. */
+    private void close(Object body) {
+        if (body instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                LOG.warn("What the tool {} has read its answers from could not be closed", name(), e);
+            }
         }
     }
 
@@ -498,6 +517,8 @@ final class ToolInvocation implements ToolRun {
         try {
             if (exchange != null) {
                 exchange.setRouteStop(true);
+                // not redelivered either
+                exchange.getExchangeExtension().setInterrupted(true);
             }
             if (thread != null) {
                 thread.interrupt();

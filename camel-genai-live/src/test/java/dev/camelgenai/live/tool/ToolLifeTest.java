@@ -170,6 +170,50 @@ class ToolLifeTest {
     }
 
     @Test
+    void whatWasInterruptedIsNotRedelivered() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        RecordedSession session = tools.start(NON_BLOCKING, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(defaultErrorHandler().maximumRedeliveries(3).redeliveryDelay(0));
+                from("genai-live-tool:work?tags=shop&description=Works").process(exchange -> {
+                    attempts.incrementAndGet();
+                    waitToGoOn(exchange);
+                    if (Thread.interrupted()) {
+                        throw new IllegalStateException("wrapped by a library");
+                    }
+                });
+            }
+        });
+        call(session, "1", "work");
+        awaitBegin();
+
+        cancel(session, "1");
+
+        awaitEnd();
+        await().atMost(PATIENCE).until(() -> tools.context.getInflightRepository().size() == 0);
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void aSeriesThatComesTooLateIsClosed() throws Exception {
+        AtomicBoolean closed = new AtomicBoolean();
+        RecordedSession session = start(NON_BLOCKING, "&cancellable=false", exchange -> {
+            waitToGoOn(exchange);
+            exchange.getMessage().setBody(Stream.of("late").onClose(() -> closed.set(true)));
+        });
+        call(session, "1", "work");
+        awaitBegin();
+
+        cancel(session, "1");
+        settle(session, "meanwhile");
+        goOn.countDown();
+
+        await().atMost(PATIENCE).untilTrue(closed);
+        assertThat(answers(session, "1")).isEmpty();
+    }
+
+    @Test
     void theEndOfASessionInterruptsItsRoutesWhichGetTheirAnswerFirst() throws Exception {
         RecordedSession session = start(NON_BLOCKING, "", this::waitToGoOn);
         call(session, "1", "work");
@@ -430,6 +474,19 @@ class ToolLifeTest {
 
         assertThat(answer(session, "1").at("/response/output").toString()).isEqualTo("[]");
         assertThat(answers(session, "1")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { NON_BLOCKING, BLOCKING })
+    void aStreamIsClosedAfterItsLastAnswer(String model) throws Exception {
+        AtomicBoolean closed = new AtomicBoolean();
+        RecordedSession session = start(model, "",
+                exchange -> exchange.getMessage().setBody(Stream.of("packed", "shipped").onClose(() -> closed.set(true))));
+
+        call(session, "1", "work");
+
+        answer(session, "1");
+        await().atMost(PATIENCE).untilTrue(closed);
     }
 
     @Test
