@@ -517,8 +517,6 @@ final class ToolInvocation implements ToolRun {
         try {
             if (exchange != null) {
                 exchange.setRouteStop(true);
-                // not redelivered either
-                exchange.getExchangeExtension().setInterrupted(true);
             }
             if (thread != null) {
                 thread.interrupt();
