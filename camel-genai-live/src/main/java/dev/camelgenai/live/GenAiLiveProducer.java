@@ -190,12 +190,14 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
         }
     }
 
-    /** The session would not read on until the exchange is done, and the exchange not be done until the session has read on. */
+    /** The session would not go on until the exchange is done, and the exchange not be done until the session has gone on. */
     private static void refuseToWaitForItself(Exchange exchange, SessionAddress address) {
         if (OpenDelivery.isOpen(exchange, address)) {
-            throw new LiveInputException("The route handles a message of the live session " + address.key() + " of group "
-                    + address.group() + " and would await a turn of the same session, which waits for the route. Do not await"
-                    + " the turn (response=none; the consumer receives it), or go on in another route by way of seda:.",
+            throw new LiveInputException(
+                    "The route handles a message or a call of the live session " + address.key() + " of group "
+                            + address.group()
+                            + " and would await a turn of the same session, which waits for the route. Do not await"
+                            + " the turn (response=none; the consumer receives it), or go on in another route by way of seda:.",
                     false);
         }
     }

@@ -304,7 +304,7 @@ final class GroupProfiles {
                         .checked(() -> new ToolLimits(options.getMaxToolCallsPerTurn(), options.getMaxToolCallsPerSession())),
                 behavior -> family.runsInBackground(behavior == null ? null : Behavior.Known.valueOf(behavior.name())),
                 // protocol 4.4: Vertex AI has no willContinue
-                service == LiveService.DEVELOPER_API);
+                service == LiveService.DEVELOPER_API, OpenDelivery::begin);
     }
 
     private static OutboxBounds outbox(GenAiLiveConfiguration options) {

@@ -7,8 +7,9 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
 
 /**
- * Travels with an exchange that a consumer made, for as long as the session waits for it before it delivers the next message.
- * A turn that is awaited in the meantime may never end: once the lane is full, the session stops reading.
+ * Travels with an exchange for as long as a session waits for it: before it delivers the next message to a consumer, or for the
+ * result of a tool. A turn of that session that is awaited in the meantime may never end: the session stops reading once the lane
+ * is full, and the turn in which the tool was called is open until it has the result.
  */
 final class OpenDelivery {
 

@@ -18,7 +18,6 @@ import java.util.function.Predicate;
 
 import com.google.genai.types.ActivityStart;
 import com.google.genai.types.FunctionCall;
-import com.google.genai.types.FunctionDeclaration;
 import com.google.genai.types.FunctionResponse;
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendRealtimeInputParameters;
@@ -36,7 +35,6 @@ import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
 import dev.camelgenai.live.protocol.ClientMessage;
-import dev.camelgenai.live.protocol.ModelFamily;
 import dev.camelgenai.live.protocol.ServerEvent;
 import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.session.SessionTimers.Kind;
@@ -102,6 +100,7 @@ public final class LiveSession {
     private final Outbox outbox;
     private final TurnTracker turns;
     private final OpenCalls calls = new OpenCalls();
+    private final SessionSetup setup;
     private final ToolCalls tools;
     private final TurnTranscripts transcripts = new TurnTranscripts();
     private final KeptHandle handle;
@@ -120,15 +119,6 @@ public final class LiveSession {
     private final AtomicBoolean watching = new AtomicBoolean();
     private final SessionTimers timers;
     private volatile long lastActivity;
-    /** The setup of the group with the context updates of this session in it: a connection to come is set up like the last. */
-    private volatile LiveConnectConfig config;
-    /** The functions of the tool box that the model knows of. */
-    private volatile List<FunctionDeclaration> declared = List.of();
-    /** Whether the model takes others while it is connected. */
-    private final boolean updatesTools;
-    /** The context update that is being written, as it was sent; confined to the event loop. */
-    private ClientMessage.ContextUpdate updating;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final RetryBudget budget;
     private volatile LiveSessionState state = LiveSessionState.NEW;
@@ -164,7 +154,7 @@ public final class LiveSession {
         this.profile = profile;
         this.services = services;
         this.onEnded = onEnded;
-        this.config = profile.config();
+        this.setup = new SessionSetup(profile);
         Optional<SessionResumptionConfig> resumption = profile.config().sessionResumption();
         this.resumes = profile.resumption().enabled() && resumption.isPresent();
         this.transparent = resumes && resumption.flatMap(SessionResumptionConfig::transparent).orElse(false);
@@ -176,8 +166,6 @@ public final class LiveSession {
         this.budget = new RetryBudget(profile.reconnect());
         this.timers = new SessionTimers(services.timer());
         this.tools = new ToolCalls(address, profile.tools(), new AnswerSender());
-        this.updatesTools = ModelFamily.of(profile.model()) != ModelFamily.UNKNOWN
-                && ModelFamily.of(profile.model()).updatesContext();
         this.lastActivity = services.clock().getAsLong();
     }
 
@@ -275,27 +263,19 @@ public final class LiveSession {
 
     /** What a connection that is being opened is set up with. */
     LiveConnectConfig setup() {
-        return ToolDeclarations.in(config, declareTools());
-    }
-
-    private List<FunctionDeclaration> declareTools() {
-        List<FunctionDeclaration> now = profile.tools() == null ? List.of() : profile.tools().declarations();
-        declared = now;
-        return now;
+        return setup.now();
     }
 
     /** The functions of the tool box may be others now: tells the model if it can be told, else the next connection does. */
     void toolsChanged() {
-        if (updatesTools && state == LiveSessionState.OPEN && profile.tools() != null
-                && !profile.tools().declarations().equals(declared)) {
-            // what is told in the end is found out when it is written
-            ClientMessage same = new ClientMessage.ContextUpdate(Optional.empty(),
-                    Optional.of(config.tools().orElse(List.of())));
-            try {
-                send(List.of(same), OURS);
-            } catch (GenAiLiveException e) {
-                LOG.warn("The model of session {} cannot be told which tools there are now: {}", this, e.getMessage());
-            }
+        if (state == LiveSessionState.OPEN) {
+            setup.news().ifPresent(news -> {
+                try {
+                    send(List.of(news), OURS);
+                } catch (GenAiLiveException e) {
+                    LOG.warn("The model of session {} cannot be told which tools there are now: {}", this, e.getMessage());
+                }
+            });
         }
     }
 
@@ -644,7 +624,7 @@ public final class LiveSession {
             return null;
         }
         if (frame.message() instanceof ClientMessage.ContextUpdate update) {
-            return new Outbox.Frame(frame.entry(), withTools(update), frame.last());
+            return new Outbox.Frame(frame.entry(), setup.writing(update), frame.last());
         }
         if (!(frame.message() instanceof ClientMessage.ToolResponse response)) {
             return frame;
@@ -663,22 +643,13 @@ public final class LiveSession {
         return null;
     }
 
-    /** Tools that are told to the model take the place of all it knew of, those of the tool box included. */
-    private ClientMessage.ContextUpdate withTools(ClientMessage.ContextUpdate update) {
-        updating = update;
-        return profile.tools() == null || update.tools().isEmpty()
-                ? update
-                : new ClientMessage.ContextUpdate(update.systemInstruction(),
-                        update.tools().map(tools -> ToolDeclarations.among(tools, declareTools())));
-    }
-
     void writing(Outbox.Frame frame, long number) {
         if (frame.message() instanceof ClientMessage.ToolResponse response) {
             calls.answered(response, frame.entry());
             resumable = !resumes;
         }
         if (frame.message() instanceof ClientMessage.ContextUpdate && !frame.entry().isRepeated()) {
-            config = updating.applyTo(config);
+            setup.written();
         }
         if (frame.last() && frame.entry().callback() instanceof TurnInput input) {
             turns.written(input, number);
@@ -814,13 +785,9 @@ public final class LiveSession {
         if (tools.runs(call)) {
             ToolRun.Manner manner = tools.run(call);
             call.id().ifPresent(id -> calls.onRun(id, manner));
-        } else if (!seen || (tools.isRunning() && !isOfTheSetup(call))) {
+        } else if (!seen || (tools.isRunning() && !setup.declares(call.name().orElse("")))) {
             tools.refuse(call);
         }
-    }
-
-    private boolean isOfTheSetup(FunctionCall call) {
-        return ToolDeclarations.names(config.tools().orElse(List.of())).contains(call.name().orElse(""));
     }
 
     /** Sends what the functions that the session runs have to say. */

@@ -1,9 +1,7 @@
 package dev.camelgenai.live.tool;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,8 +34,6 @@ final class ToolInvocation implements ToolRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ToolInvocation.class);
 
-    /** Where the model takes one answer only, a route that gives several is read up to here. */
-    private static final int MAX_COLLECTED = 10_000;
     private static final String UNAVAILABLE = "The tool is not available any more.";
     private static final SendCallback UNHEARD = (outcome, failure) -> {
     };
@@ -119,7 +115,7 @@ final class ToolInvocation implements ToolRun {
             }
         } catch (RejectedExecutionException e) {
             LOG.debug("The tool {} is not run: the component is being shut down", name(), e);
-            answerLast(ToolResults.error(UNAVAILABLE));
+            answerUnavailable();
         }
     }
 
@@ -138,19 +134,19 @@ final class ToolInvocation implements ToolRun {
      *
      * @param giveUp run instead, or after a failure
      */
-    private void onWorker(Runnable step, Runnable giveUp) {
+    void onWorker(Runnable step, Runnable giveUp) {
         try {
             workers.execute(() -> {
                 try {
                     step.run();
                 } catch (RuntimeException e) {
-                    failed("The tool " + name() + " could not be run for session " + session.key(), e);
+                    failed("could not be run", e);
                     giveUp.run();
                 }
             });
         } catch (RejectedExecutionException e) {
             LOG.debug("The tool {} does not go on: the component is being shut down", name(), e);
-            answerLast(ToolResults.error(UNAVAILABLE));
+            answerUnavailable();
             giveUp.run();
         }
     }
@@ -164,14 +160,13 @@ final class ToolInvocation implements ToolRun {
         if (arguments.trouble() != null) {
             if (arguments.cause() != null) {
                 LOG.warn("The arguments of a call of the tool {} by session {} fit its parameters, but not its bodyType",
-                        name(),
-                        session.key(), arguments.cause());
+                        name(), session.key(), arguments.cause());
             } else {
                 LOG.debug("Session {} called the tool {} with arguments that do not fit: {}", session.key(), name(),
                         arguments.trouble());
             }
             refuse(arguments.trouble());
-        } else if (!tool.isRunAllowed() || tool.isSuspended()) {
+        } else if (!isToolStarted()) {
             refuse(UNAVAILABLE);
         } else {
             run(arguments);
@@ -192,6 +187,9 @@ final class ToolInvocation implements ToolRun {
         in.setHeader(GenAiLiveToolConstants.TOOL_NAME, name());
         call.id().ifPresent(id -> in.setHeader(GenAiLiveToolConstants.TOOL_CALL_ID, id));
         in.setBody(arguments.body());
+        if (manner() == Manner.AWAITED) {
+            terms.awaited().accept(created, session);
+        }
         lock.lock();
         try {
             exchange = created;
@@ -219,7 +217,7 @@ final class ToolInvocation implements ToolRun {
      *
      * @param otherwise run instead when nobody wants the answer any more
      */
-    private void interruptibly(Runnable step, Runnable otherwise) {
+    void interruptibly(Runnable step, Runnable otherwise) {
         boolean wanted;
         lock.lock();
         try {
@@ -256,9 +254,8 @@ final class ToolInvocation implements ToolRun {
             if (isOver()) {
                 LOG.debug("The tool {} ended after its call by session {} was over", name(), session.key(),
                         done.getException());
-                close(body);
             } else if (done.getException() != null) {
-                failed("The tool " + name() + " failed, called by session " + session.key(), done.getException());
+                failed("failed", done.getException());
             } else if (body instanceof Iterator<?> series) {
                 goesOn = true;
                 answerOneByOne(series, done);
@@ -269,7 +266,7 @@ final class ToolInvocation implements ToolRun {
                 answerLast(ToolResults.of(body, done.getMessage()));
             }
         } catch (RuntimeException e) {
-            failed("The result of the tool " + name() + " cannot be told to the model", e);
+            failed("has a result that cannot be told to the model", e);
         } finally {
             if (!goesOn) {
                 end(done);
@@ -277,7 +274,12 @@ final class ToolInvocation implements ToolRun {
         }
     }
 
-    private void end(Exchange done) {
+    private void answerOneByOne(Iterator<?> series, Exchange done) {
+        new AnswerSeries(this, series, done, background && terms.several()).begin();
+    }
+
+    /** The route is done, and its result told. Does nothing when it was called before. */
+    void end(Exchange done) {
         lock.lock();
         try {
             if (exchange == null) {
@@ -288,9 +290,24 @@ final class ToolInvocation implements ToolRun {
         } finally {
             lock.unlock();
         }
-        tool.doneUoW(done);
-        tool.releaseExchange(done, false);
-        leave();
+        try {
+            close(done.getMessage().getBody());
+        } finally {
+            tool.doneUoW(done);
+            tool.releaseExchange(done, false);
+            leave();
+        }
+    }
+
+    /** What a route has left open for its result is read now. */
+    private void close(Object body) {
+        if (body instanceof AutoCloseable closeable && (body instanceof Iterator<?> || body instanceof BaseStream<?, ?>)) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                LOG.warn("What the tool {} has read its answers from could not be closed", name(), e);
+            }
+        }
     }
 
     private void leave() {
@@ -306,95 +323,6 @@ final class ToolInvocation implements ToolRun {
         tool.gate().leave();
     }
 
-    // ---- several answers
-
-    private void answerOneByOne(Iterator<?> series, Exchange done) {
-        boolean continues = background && terms.several();
-        onWorker(() -> interruptibly(() -> {
-            if (continues) {
-                answerNext(series, done, true);
-            } else {
-                answerTogether(series, done);
-            }
-        }, () -> endSeries(done)), () -> endSeries(done));
-    }
-
-    private void answerNext(Iterator<?> series, Exchange done, boolean first) {
-        boolean goesOn = false;
-        try {
-            if (isOver() || !tool.isRunAllowed() || tool.isSuspended()) {
-                answerLast(ToolResults.error(UNAVAILABLE));
-            } else if (!series.hasNext()) {
-                answerLast(first
-                        ? ToolResults.of(List.of(), done.getMessage())
-                        : ToolResults.nothing().toBuilder().scheduling(FunctionResponseScheduling.Known.SILENT).build());
-            } else {
-                FunctionResponse next = ToolResults.of(series.next(), done.getMessage()).toBuilder().willContinue(true).build();
-                expireLater();
-                goesOn = answers.answer(addressed(next), (outcome, failure) -> answerNextOrGiveUp(series, done, failure));
-            }
-        } catch (RuntimeException e) {
-            failed("The tool " + name() + " failed between two answers, called by session " + session.key(), e);
-        } finally {
-            if (!goesOn) {
-                endSeries(done);
-            }
-        }
-    }
-
-    private void answerNextOrGiveUp(Iterator<?> series, Exchange done, Exception notSent) {
-        onWorker(() -> {
-            if (notSent != null) {
-                failed("An answer of the tool " + name() + " could not be sent to session " + session.key(), notSent);
-                endSeries(done);
-            } else {
-                interruptibly(() -> answerNext(series, done, false), () -> endSeries(done));
-            }
-        }, () -> endSeries(done));
-    }
-
-    /** For models that take one answer only. */
-    private void answerTogether(Iterator<?> series, Exchange done) {
-        try {
-            List<Object> all = new ArrayList<>();
-            while (!isOver() && series.hasNext()) {
-                if (all.size() == MAX_COLLECTED) {
-                    throw new IllegalStateException("The route gives more than " + MAX_COLLECTED
-                            + " answers, and the model takes one only. Give it a model and a behavior that take several.");
-                }
-                all.add(series.next());
-            }
-            answerLast(ToolResults.of(all, done.getMessage()));
-        } catch (RuntimeException e) {
-            failed("The result of the tool " + name() + " cannot be told to the model", e);
-        } finally {
-            endSeries(done);
-        }
-    }
-
-    private void endSeries(Exchange done) {
-        if (exchange() == null) {
-            // ended before
-            return;
-        }
-        try {
-            close(done.getMessage().getBody());
-        } finally {
-            end(done);
-        }
-    }
-
-    /** What a route has left open for its result. */
-    private void close(Object body) {
-        if (body instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception e) {
-                LOG.warn("What the tool {} has read its answers from could not be closed", name(), e);
-            }
-        }
-    }
-
     // ---- answering
 
     private FunctionResponse addressed(FunctionResponse result) {
@@ -408,7 +336,22 @@ final class ToolInvocation implements ToolRun {
         return response.build();
     }
 
-    private void answerLast(FunctionResponse result) {
+    /** Whether the route may run, or go on. */
+    boolean isToolStarted() {
+        return tool.isRunAllowed() && !tool.isSuspended();
+    }
+
+    /** @return whether the call goes on: {@code sent} is told how that was sent then */
+    boolean answerPart(FunctionResponse result, SendCallback sent) {
+        expireLater();
+        return answers.answer(addressed(result), sent);
+    }
+
+    void answerUnavailable() {
+        answerLast(ToolResults.error(UNAVAILABLE));
+    }
+
+    void answerLast(FunctionResponse result) {
         if (over()) {
             sendLast(result);
         }
@@ -419,7 +362,11 @@ final class ToolInvocation implements ToolRun {
         return answers.answer(addressed(result.toBuilder().clearWillContinue().build()), UNHEARD);
     }
 
-    private void failed(String what, Throwable cause) {
+    /**
+     * @param how the tool failed, as the log puts it after its name
+     */
+    void failed(String how, Throwable cause) {
+        String what = "The tool " + name() + " " + how + ", called by session " + session.key();
         Exchange failed = exchange();
         if (!over()) {
             LOG.debug("{}, after the call was over", what, cause);
@@ -528,7 +475,7 @@ final class ToolInvocation implements ToolRun {
         }
     }
 
-    private boolean isOver() {
+    boolean isOver() {
         lock.lock();
         try {
             return over;

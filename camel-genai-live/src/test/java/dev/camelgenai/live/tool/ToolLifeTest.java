@@ -13,13 +13,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.live.GenAiLiveConstants;
+import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.error.LiveToolException;
 import dev.camelgenai.live.session.LiveTurn;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -71,7 +74,7 @@ class ToolLifeTest {
     }
 
     /** Waits for the test, and notes whether it was interrupted. */
-    private void waitToGoOn(org.apache.camel.Exchange exchange) {
+    private void waitToGoOn(Exchange exchange) {
         began.countDown();
         try {
             assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
@@ -428,6 +431,25 @@ class ToolLifeTest {
                 .isInstanceOfSatisfying(LiveToolException.class, failure -> assertThat(failure.isRetriable()).isFalse())
                 .hasMessageContaining("work").hasRootCauseMessage("the database is down");
         assertThat(answer(session, "1").at("/response/error").asText()).isEqualTo("The tool failed.");
+    }
+
+    @Test
+    void aToolThatAwaitsATurnOfTheSessionThatWaitsForItIsToldSoAtOnce() throws Exception {
+        AtomicReference<Exception> refusal = new AtomicReference<>();
+        RecordedSession session = tools.start(BLOCKING, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("genai-live-tool:work?tags=shop&description=Works").setBody(constant("What do you think?")).doTry()
+                        .to("direct:ask").doCatch(Exception.class)
+                        .process(exchange -> refusal.set(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)))
+                        .setBody(constant("no idea"));
+            }
+        });
+
+        call(session, "1", "work");
+
+        assertThat(answer(session, "1").at("/response/output").asText()).isEqualTo("no idea");
+        assertThat(refusal.get()).isInstanceOf(LiveInputException.class).hasMessageContaining("response=none");
     }
 
     // ---- several answers
