@@ -59,7 +59,8 @@ final class RouteTools implements ToolBox {
     @Override
     public ToolRun call(SessionAddress session, FunctionCall call, ToolAnswers answers) {
         GenAiLiveToolConsumer tool = registry.find(call.name().orElse(""));
-        if (tool == null) {
+        // it may be another than the one that was offered, for other endpoints
+        if (tool == null || !tool.spec().isOfferedTo(tags)) {
             return ToolInvocation.unavailable(call, answers);
         }
         ToolInvocation invocation = new ToolInvocation(tool, session, call, answers, terms, workers, timer);

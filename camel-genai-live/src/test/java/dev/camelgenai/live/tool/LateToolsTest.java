@@ -140,6 +140,23 @@ class LateToolsTest {
     }
 
     @Test
+    void aToolThatHasTakenTheNameOfOneButNotItsTagsIsNotRun() throws Exception {
+        RecordedSession session = tools.start(BLOCKING, "", tool("first"));
+        tools.context.getRouteController().stopRoute("first");
+        tools.context.removeRoute("first");
+        tools.context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("genai-live-tool:first?tags=admin&description=Not for everybody").setBody(constant("secret"));
+            }
+        });
+
+        call(session, "1", "first");
+
+        assertThat(answer(session, "1").path("response").toString()).contains("not available").doesNotContain("secret");
+    }
+
+    @Test
     void aToolWithAnotherTagIsNoNews() throws Exception {
         RecordedSession session = tools.start(NON_BLOCKING, "", tool("first"));
 
