@@ -8,6 +8,7 @@ import java.util.Optional;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 
+import dev.camelgenai.examples.service.LiveService;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -29,7 +30,7 @@ public class Chatbot {
     private final boolean enabled;
 
     Chatbot(LiveService service, Terminal terminal, Script script, HttpServer http,
-            @ConfigProperty(name = "chatbot.model") String model, @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "live.model") String model, @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "chatbot.console") boolean enabled) {
         this.service = service;
         this.terminal = terminal;

@@ -39,7 +39,7 @@ public class HttpRoutes extends RouteBuilder {
                 .process(chatRequest)
                 .setHeader(SESSION_KEY, header(Conversation.HEADER))
                 .process(unsolicited.question("chat"))
-                .to("genai-live:{{chatbot.model}}?sessionGroup=chat&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}")
+                .to("genai-live:{{live.model}}?sessionGroup=chat&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}")
                 .convertBodyTo(String.class)
                 // what the client sent would go back to it otherwise; headers of Camel do not
                 .removeHeaders("*", TURN_ID)
@@ -52,7 +52,7 @@ public class HttpRoutes extends RouteBuilder {
                 .process(speechRequest)
                 .setHeader(SESSION_KEY, header(Conversation.HEADER))
                 .process(unsolicited.question("chat"))
-                .to("genai-live:{{chatbot.model}}?sessionGroup=chat&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}"
+                .to("genai-live:{{live.model}}?sessionGroup=chat&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}"
                         + "&operation=sendRealtimeInput")
                 .process(spokenReply)
                 .removeHeaders("*", TURN_ID)
@@ -64,7 +64,7 @@ public class HttpRoutes extends RouteBuilder {
 
     /** What the model says by itself waits until it is fetched: HTTP clients cannot be called. */
     private void hearUnsolicitedTurns(String group, String path) {
-        from("genai-live:{{chatbot.model}}?sessionGroup=" + group
+        from("genai-live:{{live.model}}?sessionGroup=" + group
                 + "&deliver=event&events=turnTranscript&sessionEvents=closed")
                 .routeId(group + "-unsolicited")
                 .process(unsolicited.turns(group));

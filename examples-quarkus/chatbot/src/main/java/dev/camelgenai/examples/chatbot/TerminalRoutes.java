@@ -27,15 +27,15 @@ public class TerminalRoutes extends RouteBuilder {
 
         from(SAY).routeId("terminal-say")
                 .process(unsolicited.question(GROUP))
-                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}");
+                .to("genai-live:{{live.model}}?sessionGroup=terminal&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}");
 
         from(SPEAK).routeId("terminal-speak")
                 .process(speechRequest)
                 .process(unsolicited.question(GROUP))
-                .to("genai-live:{{chatbot.model}}?sessionGroup=terminal&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}"
+                .to("genai-live:{{live.model}}?sessionGroup=terminal&tags=chat&response=turn&turnTimeout={{chatbot.turn-timeout}}"
                         + "&operation=sendRealtimeInput");
 
-        from("genai-live:{{chatbot.model}}?sessionGroup=terminal&deliver=event&events=turnTranscript&sessionEvents=closed")
+        from("genai-live:{{live.model}}?sessionGroup=terminal&deliver=event&events=turnTranscript&sessionEvents=closed")
                 .routeId("terminal-unsolicited")
                 .process(unsolicited.turns(GROUP));
     }

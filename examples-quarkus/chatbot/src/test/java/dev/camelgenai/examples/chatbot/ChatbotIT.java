@@ -1,27 +1,21 @@
 package dev.camelgenai.examples.chatbot;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
+import dev.camelgenai.examples.testing.PackagedApplication;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /** The application as a user starts it: {@code java -jar}, here without a terminal. */
 class ChatbotIT {
@@ -34,7 +28,7 @@ class ChatbotIT {
 
     @Test
     void playsTheScriptAndServesHttpWithoutAnyKey() throws Exception {
-        try (Application application = new Application(Map.of())) {
+        try (PackagedApplication application = start(Map.of())) {
             application.awaitLine(LAST_LINE);
 
             List<String> printed = application.printed();
@@ -52,11 +46,11 @@ class ChatbotIT {
             assertThat(after("You: wav: speech/front-center.wav", printed)).startsWith("Bot: ")
                     .contains("1.4 seconds of speech");
             assertThat(printed.get(LINES - 2)).matches(" +\\d+\\.\\d\\d s of spoken reply: .+reply.*\\.wav");
-            assertThat(application.post("/chat/anna", "My name is Ada").statusCode()).isEqualTo(200);
-            assertThat(application.post("/chat/anna", "What is my name?").body()).contains("Ada");
-            assertThat(application.post("/chat/anna", "Where is order 1043?").body()).contains("espresso cups: being packed");
-            assertThat(application.post("/yaml/chat/bob", "What is 6 * 7?").body()).contains("42");
-            assertThat(application.post("/yaml/chat/bob", "When do you open on Saturday?").body())
+            assertThat(post(application, "/chat/anna", "My name is Ada").statusCode()).isEqualTo(200);
+            assertThat(post(application, "/chat/anna", "What is my name?").body()).contains("Ada");
+            assertThat(post(application, "/chat/anna", "Where is order 1043?").body()).contains("espresso cups: being packed");
+            assertThat(post(application, "/yaml/chat/bob", "What is 6 * 7?").body()).contains("42");
+            assertThat(post(application, "/yaml/chat/bob", "When do you open on Saturday?").body())
                     .contains("from 10:00 to 16:00");
 
             application.stop();
@@ -71,7 +65,7 @@ class ChatbotIT {
     @Test
     void talksToTheServiceThatKeyAndBaseUrlName() throws Exception {
         try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey(SECRET).start();
-                Application application = new Application(
+                PackagedApplication application = start(
                         Map.of("GEMINI_API_KEY", SECRET, "GOOGLE_GEMINI_BASE_URL", emulator.wsUrl()))) {
             application.awaitLine(LAST_LINE);
 
@@ -84,10 +78,10 @@ class ChatbotIT {
     @Test
     void keepsAKeyThatIsRefusedToItself() throws Exception {
         try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey("another").start();
-                Application application = new Application(
+                PackagedApplication application = start(
                         Map.of("GOOGLE_API_KEY", SECRET, "GOOGLE_GEMINI_BASE_URL", emulator.wsUrl()))) {
             application.awaitLine(LAST_LINE);
-            HttpResponse<String> answer = application.post("/chat/anna", "Hello");
+            HttpResponse<String> answer = post(application, "/chat/anna", "Hello");
 
             assertThat(answer.statusCode()).isEqualTo(502);
             assertThat(answer.body()).contains("Check the option apiKey").doesNotContain(SECRET);
@@ -96,57 +90,16 @@ class ChatbotIT {
         }
     }
 
-    /** A process of its own. */
-    private static final class Application implements AutoCloseable {
+    private static PackagedApplication start(Map<String, String> environment) throws IOException {
+        PackagedApplication.Builder builder = PackagedApplication.builder();
+        environment.forEach(builder::environment);
+        return builder.start();
+    }
 
-        private final Process process;
-        private final List<String> printed = new CopyOnWriteArrayList<>();
-        private final Thread reader;
-
-        Application(Map<String, String> environment) throws IOException {
-            Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-            ProcessBuilder builder = new ProcessBuilder(java.toString(), "-Dquarkus.http.port=0", "-jar",
-                    Path.of("target", "quarkus-app", "quarkus-run.jar").toString());
-            builder.environment().keySet().removeIf(name -> name.startsWith("GOOGLE_") || name.startsWith("GEMINI_"));
-            builder.environment().putAll(environment);
-            process = builder.redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            reader = new Thread(this::read, "output");
-            reader.start();
-        }
-
-        private void read() {
-            BufferedReader output = process.inputReader();
-            output.lines().forEach(printed::add);
-        }
-
-        List<String> printed() {
-            return new ArrayList<>(printed);
-        }
-
-        void awaitLine(String line) {
-            await().atMost(START).failFast("The application has ended", () -> !process.isAlive())
-                    .until(() -> printed.contains(line));
-        }
-
-        HttpResponse<String> post(String path, String text) throws IOException, InterruptedException {
-            Matcher address = HTTP.matcher(printed.get(1));
-            assertThat(address.find()).as(printed.get(1)).isTrue();
-            return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(address.group() + path))
-                    .timeout(Duration.ofSeconds(30)).header("Content-Type", "text/plain")
-                    .POST(HttpRequest.BodyPublishers.ofString(text)).build(), HttpResponse.BodyHandlers.ofString());
-        }
-
-        /** As a service manager does; waits for all of its output. */
-        void stop() throws InterruptedException {
-            process.destroy();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("The application stops when it is told to").isTrue();
-            reader.join(10_000);
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
+    private static HttpResponse<String> post(PackagedApplication application, String path, String text)
+            throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(application.address() + path))
+                .timeout(Duration.ofSeconds(30)).header("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString(text)).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -25,6 +25,7 @@ import jakarta.inject.Inject;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.fault.Faults;
+import dev.camelgenai.examples.service.LiveService;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.AfterEach;

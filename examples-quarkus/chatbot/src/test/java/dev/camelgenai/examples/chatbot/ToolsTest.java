@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedMessage.FunctionResponse;
 import dev.camelgenai.emulator.RecordedSession;
+import dev.camelgenai.examples.service.LiveService;
 import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -47,7 +48,7 @@ class ToolsTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("chatbot.emulator.scenario", "assistant", "chatbot.turn-timeout", "20s");
+            return Map.of("live.emulator.scenario", "assistant", "chatbot.turn-timeout", "20s");
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.camelgenai.examples.chatbot;
+package dev.camelgenai.examples.service;
 
 import java.util.Map;
 
@@ -14,8 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LiveServiceTest {
 
     @ParameterizedTest
-    @ValueSource(strings = { "GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "chatbot.base-url",
-        "CHATBOT_BASE_URL", "camel.component.genai-live.api-key", "camel.component.genai-live.apiKey",
+    @ValueSource(strings = { "GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "live.base-url",
+        "LIVE_BASE_URL", "camel.component.genai-live.api-key", "camel.component.genai-live.apiKey",
         "CAMEL_COMPONENT_GENAI_LIVE_BASE_URL" })
     void startsNoEmulatorWhereTheServiceIsNamed(String property) {
         assertThat(LiveService.needsEmulator(config(Map.of(property, "something")))).isFalse();
@@ -30,7 +30,7 @@ class LiveServiceTest {
     @Test
     void startsAnEmulatorWithoutAnyOfThem() {
         assertThat(LiveService.needsEmulator(config(Map.of()))).isTrue();
-        assertThat(LiveService.needsEmulator(config(Map.of("GEMINI_API_KEY", "", "chatbot.model", "gemini-3.8-live"))))
+        assertThat(LiveService.needsEmulator(config(Map.of("GEMINI_API_KEY", "", "live.model", "gemini-3.8-live"))))
                 .isTrue();
     }
 

@@ -1,4 +1,4 @@
-package dev.camelgenai.examples.chatbot;
+package dev.camelgenai.examples.service;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -7,25 +7,25 @@ import java.util.stream.StreamSupport;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Named;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.event.Observes;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.live.GenAiLiveComponent;
+import org.apache.camel.quarkus.core.events.ComponentAddEvent;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Which service the chatbot talks to: the one that key and base URL name, and without either of them an emulator in this
- * process.
+ * Which service an example talks to: the one that key and base URL name, and without either of them an emulator in this process, which
+ * is started when Camel makes the component. Properties: {@code live.base-url}; {@code live.emulator.scenario} ({@code assistant},
+ * {@code parrot}, {@code echo} or a YAML file) and {@code live.emulator.pacing} ({@code immediate}, or {@code realistic} for who listens
+ * to the model).
  */
 @ApplicationScoped
 public class LiveService {
 
-    private static final String BASE_URL = "chatbot.base-url";
-    private static final int RECONNECT_ATTEMPTS = 2;
+    private static final String BASE_URL = "live.base-url";
     private static final String COMPONENT = "camelcomponentgenailive";
 
     /**
@@ -33,9 +33,21 @@ public class LiveService {
      * which spell it differently. On Vertex AI the credentials are often found without any key.
      */
     private static final Set<String> SETTLED_BY = Set.of("geminiapikey", "googleapikey", "googlegeminibaseurl",
-            "googlevertexbaseurl", "googlegenaiusevertexai", "googlegenaiuseenterprise", "chatbotbaseurl",
+            "googlevertexbaseurl", "googlegenaiusevertexai", "googlegenaiuseenterprise", "livebaseurl",
             COMPONENT + "apikey", COMPONENT + "baseurl", COMPONENT + "vertexai", COMPONENT + "credentials",
             COMPONENT + "client");
+
+    private enum Pace {
+
+        IMMEDIATE(Pacing.IMMEDIATE),
+        REALISTIC(Pacing.REALISTIC);
+
+        private final Pacing pacing;
+
+        Pace(Pacing pacing) {
+            this.pacing = pacing;
+        }
+    }
 
     private final Config config;
     private volatile GenAiLiveEmulator emulator;
@@ -44,23 +56,18 @@ public class LiveService {
         this.config = config;
     }
 
-    /** Camel looks components up by their scheme before it makes one of its own. */
-    @Produces
-    @Singleton
-    @Named("genai-live")
-    GenAiLiveComponent component() {
-        GenAiLiveComponent component = new GenAiLiveComponent();
-        // who waits for an answer rather hears soon that there is none
-        component.getConfiguration().setReconnectMaxAttempts(RECONNECT_ATTEMPTS);
-        if (needsEmulator(config)) {
-            // who writes does not want to wait until the answer would have been spoken
-            emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF).pacing(Pacing.IMMEDIATE)
-                    .scenario(Scenarios.named(config.getValue("chatbot.emulator.scenario", String.class))).start();
-            component.getConfiguration().setBaseUrl(emulator.wsUrl());
-        } else {
-            config.getOptionalValue(BASE_URL, String.class).ifPresent(component.getConfiguration()::setBaseUrl);
+    /** Before Camel sets the properties of the component, so that those win. */
+    void configure(@Observes ComponentAddEvent added) {
+        if (added.getComponent() instanceof GenAiLiveComponent component) {
+            if (needsEmulator(config)) {
+                emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF)
+                        .pacing(config.getValue("live.emulator.pacing", Pace.class).pacing)
+                        .scenario(Scenarios.named(config.getValue("live.emulator.scenario", String.class))).start();
+                component.getConfiguration().setBaseUrl(emulator.wsUrl());
+            } else {
+                config.getOptionalValue(BASE_URL, String.class).ifPresent(component.getConfiguration()::setBaseUrl);
+            }
         }
-        return component;
     }
 
     static boolean needsEmulator(Config config) {
@@ -70,13 +77,13 @@ public class LiveService {
                 .allMatch(value -> value.isBlank() || "false".equalsIgnoreCase(value));
     }
 
-    /** The emulator, if there is one. */
-    Optional<GenAiLiveEmulator> emulator() {
+    /** The emulator, if there is one; there is none before Camel has made the component. */
+    public Optional<GenAiLiveEmulator> emulator() {
         return Optional.ofNullable(emulator);
     }
 
     /** One line for the user; nothing secret. */
-    String description() {
+    public String description() {
         return emulator().map(running -> "No GEMINI_API_KEY: talking to the embedded emulator at " + running.wsUrl())
                 .orElse("Talking to the live service that key and base URL name");
     }
