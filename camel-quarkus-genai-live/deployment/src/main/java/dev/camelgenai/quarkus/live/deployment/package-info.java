@@ -1,0 +1,2 @@
+/** What the Quarkus extension does at build time. */
+package dev.camelgenai.quarkus.live.deployment;
