@@ -124,7 +124,8 @@ class ReadmeCommandsTest {
         Shell application = Shell.start(block.text(), clone.directory(), environment);
         try {
             Seen expected = Seen.of(inTerminal ? List.of(seen.get(0)) : seen);
-            application.await("what the document shows: " + (expected.lines().isEmpty() ? "anything" : expected.lines().get(0)),
+            application.awaitOutput(
+                    "what the document shows: " + (expected.lines().isEmpty() ? "anything" : expected.lines().get(0)),
                     output -> !output.isBlank() && expected.isIn(output));
             return application;
         } catch (Throwable e) {
@@ -139,11 +140,11 @@ class ReadmeCommandsTest {
         for (int line = 0; line < seen.size(); line++) {
             String text = seen.get(line);
             if (text.startsWith(PROMPT)) {
-                application.await("prompt for " + text, output -> output.endsWith(PROMPT));
+                application.awaitOutput("prompt for " + text, output -> output.endsWith(PROMPT));
                 application.type(text.substring(PROMPT.length()));
             } else {
                 Seen sofar = Seen.of(seen.subList(0, line + 1));
-                application.await(text, sofar::isIn);
+                application.awaitOutput(text, sofar::isIn);
             }
         }
     }
@@ -153,7 +154,7 @@ class ReadmeCommandsTest {
             Map<String, String> withService = new HashMap<>(environment);
             withService.put("GOOGLE_GEMINI_BASE_URL", service.wsUrl());
             try (Shell application = Shell.start(block.text(), clone.directory(), withService)) {
-                application.await("the service that it talks to",
+                application.awaitOutput("the service that it talks to",
                         output -> output.contains("Talking to the live service at " + service.wsUrl()));
 
                 assertThat(application.output()).doesNotContain("No GEMINI_API_KEY");

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ final class Shell implements AutoCloseable {
     }
 
     private static Map<String, String> with(Map<String, String> environment, String name, String value) {
-        Map<String, String> all = new java.util.LinkedHashMap<>(environment);
+        Map<String, String> all = new LinkedHashMap<>(environment);
         all.put(name, value);
         return all;
     }
@@ -81,8 +82,8 @@ final class Shell implements AutoCloseable {
         in.flush();
     }
 
-    void await(String what, Predicate<String> printed) {
-        org.awaitility.Awaitility.await(what + " of: " + command).atMost(PATIENCE).pollInterval(Duration.ofMillis(100))
+    void awaitOutput(String what, Predicate<String> printed) {
+        await(what + " of: " + command).atMost(PATIENCE).pollInterval(Duration.ofMillis(100))
                 .failFast(() -> {
                     if (!process.isAlive() && !printed.test(output())) {
                         throw new AssertionError(command + "\nhas ended before " + what + ", with\n" + output());
