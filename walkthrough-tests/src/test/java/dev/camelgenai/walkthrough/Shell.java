@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +19,8 @@ import static org.awaitility.Awaitility.await;
 /** A command in a shell of its own; what it has started ends when this is closed. */
 final class Shell implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Pattern COLOURS = Pattern.compile("\u001B\\[[0-9;?]*[A-Za-z]");
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private final String command;
     private final Process process;
@@ -73,7 +75,7 @@ final class Shell implements AutoCloseable {
 
     /** All that it has printed, as one who reads sees it. */
     String output() {
-        return output.toString().replace("\r\n", "\n");
+        return COLOURS.matcher(output).replaceAll("").replace("\r\n", "\n");
     }
 
     void type(String line) throws IOException {
