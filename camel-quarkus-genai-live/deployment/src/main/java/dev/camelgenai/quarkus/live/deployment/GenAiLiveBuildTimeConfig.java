@@ -4,11 +4,25 @@ import io.quarkus.runtime.annotations.ConfigPhase;
 import io.quarkus.runtime.annotations.ConfigRoot;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 
 /** Camel GenAI Live. */
 @ConfigMapping(prefix = "quarkus.camel.genai-live")
 @ConfigRoot(phase = ConfigPhase.BUILD_TIME)
 public interface GenAiLiveBuildTimeConfig {
+
+    /**
+     * Whether a readiness check tells about sessions, where the application has Quarkus's health extension. It is DOWN while a
+     * route has lost the session that it opens at its start.
+     */
+    @WithName("health.enabled")
+    @WithDefault("true")
+    boolean healthEnabled();
+
+    /** Whether there are metrics of the session groups, where the application has an extension for metrics. */
+    @WithName("metrics.enabled")
+    @WithDefault("true")
+    boolean metricsEnabled();
 
     /** The emulator that stands in for the service in dev and test mode. */
     DevServices devservices();
