@@ -3,7 +3,7 @@ export class Conversation {
   #list;
   #open = new Map();
   #calls = new Map();
-  #early = new Map();
+  #outcomes = new Map();
 
   /** @param {HTMLElement} list */
   constructor(list) {
@@ -16,7 +16,7 @@ export class Conversation {
   divide(text) {
     this.#open.clear();
     this.#calls.clear();
-    this.#early.clear();
+    this.#outcomes.clear();
     if (this.#list.childElementCount > 0) {
       this.#append('divider', text);
     }
@@ -68,24 +68,24 @@ export class Conversation {
   }
 
   result({ id, result, failed }) {
-    this.#early.set(id, { text: result, state: failed ? 'failed' : 'done' });
+    this.#outcomes.set(id, { text: result, state: failed ? 'failed' : 'done' });
     this.#settle(id);
   }
 
   cancel({ id }) {
-    this.#early.set(id, { text: 'cancelled', state: 'cancelled' });
+    this.#outcomes.set(id, { text: 'cancelled', state: 'cancelled' });
     this.#settle(id);
   }
 
   /** A tool may be done before its call, which comes another way, is shown. */
   #settle(id) {
     const entry = this.#calls.get(id);
-    const outcome = this.#early.get(id);
+    const outcome = this.#outcomes.get(id);
     if (entry && outcome) {
       entry.classList.replace('running', outcome.state);
       entry.querySelector('.outcome').textContent = outcome.text;
       this.#calls.delete(id);
-      this.#early.delete(id);
+      this.#outcomes.delete(id);
     }
   }
 
