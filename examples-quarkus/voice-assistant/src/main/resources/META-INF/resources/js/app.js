@@ -100,7 +100,10 @@ const on = {
     player.flush(generation);
     conversation.interrupt();
   },
-  turnComplete: () => player.end(),
+  turnComplete: () => {
+    player.end();
+    conversation.completeTurn();
+  },
   toolCall: message => conversation.call(message),
   toolResult: message => conversation.result(message),
   toolCancelled: message => conversation.cancel(message),

@@ -31,7 +31,7 @@ export class Conversation {
     this.#append('user', text);
   }
 
-  /** Fragments are put together until it is complete. */
+  /** Fragments are put together, those of the user until it is complete. */
   transcript({ role, text, complete }) {
     let entry = this.#open.get(role);
     if (!entry) {
@@ -50,12 +50,18 @@ export class Conversation {
     this.#scroll();
   }
 
-  /** The model breaks off; what it has said by then is still to be completed. */
+  /** The model has said what it had to say. */
+  completeTurn() {
+    this.#close('model');
+  }
+
+  /** The model breaks off. */
   interrupt() {
     const entry = this.#open.get('model');
-    if (entry && !entry.classList.contains('interrupted')) {
+    if (entry) {
       entry.classList.add('interrupted');
       entry.append(element('span', 'mark', 'interrupted'));
+      this.#close('model');
     }
   }
 

@@ -60,8 +60,9 @@ public class Downlink extends AsyncProcessorSupport {
             case "turnComplete" -> visitor.completeTurn();
             case "inputTranscript" -> visitor.send(transcript("user", message, false));
             case "outputTranscript" -> visitor.send(transcript("model", message, false));
-            case "turnTranscript" ->
-                visitor.send(transcript(message.getHeader(GenAiLiveConstants.ROLE, String.class), message, true));
+            case "turnTranscript" -> "user".equals(message.getHeader(GenAiLiveConstants.ROLE))
+                    ? visitor.send(transcript("user", message, true))
+                    : Uni.createFrom().voidItem();
             case "toolCall" -> visitor.send(toolCall(message.getBody(FunctionCall.class)));
             case "toolCallCancellation" -> visitor.send(new PageMessage.ToolCancelled(message.getBody(String.class)));
             case "opened", "goAway", "reconnecting", "resumed" -> visitor.send(new PageMessage.Session(event,

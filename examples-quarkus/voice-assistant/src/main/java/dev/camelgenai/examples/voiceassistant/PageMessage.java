@@ -39,11 +39,12 @@ sealed interface PageMessage {
     }
 
     /**
-     * What somebody says.
+     * What somebody says. The model has said all of it when its turn is complete or interrupted; what the user has said may be known
+     * later than the answer.
      *
      * @param role     {@code user} or {@code model}
      * @param text     a fragment, or everything
-     * @param complete whether this is everything, and replaces the fragments
+     * @param complete whether this is everything that the user has said, and replaces the fragments
      */
     @JsonTypeName("transcript")
     record Transcript(String role, String text, boolean complete) implements PageMessage {

@@ -40,7 +40,8 @@ public class ToolRoutes extends RouteBuilder {
                 .setBody(ToolRoutes::localTime);
 
         from("genai-live-tool:switchLight?tags=voice&behavior=BLOCKING&description=Switches the light of a room on or off"
-                + "&parameter.room=string&parameter.room.required=true&parameter.room.enum=" + String.join(",", ROOMS)
+                + "&parameter.room=string&parameter.room.required=true&parameter.room.description=One of "
+                + String.join(", ", ROOMS)
                 + "&parameter.on=boolean&parameter.on.required=true")
                 .routeId("tool-switch-light")
                 .setBody(this::switchLight);
@@ -68,10 +69,14 @@ public class ToolRoutes extends RouteBuilder {
 
     private Object switchLight(Exchange exchange) {
         Message call = exchange.getMessage();
-        PageMessage.Light light = new PageMessage.Light(call.getHeader("room", String.class),
-                call.getHeader("on", boolean.class));
-        visitor(call).ifPresent(visitor -> visitor.tell(light));
-        return "The light in the " + light.room() + " is " + (light.on() ? "on" : "off") + " now";
+        String wanted = call.getHeader("room", String.class);
+        Optional<String> room = ROOMS.stream().filter(wanted.strip()::equalsIgnoreCase).findFirst();
+        if (room.isEmpty()) {
+            return refusal("There is no room " + wanted + "; there are " + String.join(", ", ROOMS));
+        }
+        boolean on = call.getHeader("on", boolean.class);
+        visitor(call).ifPresent(visitor -> visitor.tell(new PageMessage.Light(room.get(), on)));
+        return "The light in the " + room.get() + " is " + (on ? "on" : "off") + " now";
     }
 
     private void showResult(Exchange exchange) {

@@ -7,6 +7,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -192,12 +193,36 @@ final class TestPage implements AutoCloseable {
         return messages(type).stream().filter(wanted).findFirst().orElseThrow();
     }
 
-    /** What one side has said, when it is complete. */
-    String awaitTranscript(String role, Predicate<String> wanted) {
-        return awaitMessage("transcript",
-                message -> message.path("complete").asBoolean() && role.equals(message.path("role").asText())
-                        && wanted.test(message.path("text").asText()))
-                .path("text").asText();
+    /** What the user has said, as far as it was heard. */
+    String awaitSpeechOfUser() {
+        return awaitMessage("transcript", message -> message.path("complete").asBoolean()).path("text").asText();
+    }
+
+    /** All that the model says in one turn, which is complete or interrupted; the first that is wanted. */
+    String awaitTurn(Predicate<String> wanted) {
+        await().alias("a turn of the model").atMost(PATIENCE).until(() -> turns().stream().anyMatch(wanted));
+        return turns().stream().filter(wanted).findFirst().orElseThrow();
+    }
+
+    private List<String> turns() {
+        List<String> turns = new ArrayList<>();
+        StringBuilder words = new StringBuilder();
+        received.stream().filter(Json.class::isInstance).map(Json.class::cast).forEach(json -> {
+            switch (json.type()) {
+                case "transcript" -> {
+                    if ("model".equals(json.message().path("role").asText())) {
+                        words.append(json.message().path("text").asText());
+                    }
+                }
+                case "turnComplete", "interrupted" -> {
+                    turns.add(words.toString());
+                    words.setLength(0);
+                }
+                default -> {
+                }
+            }
+        });
+        return turns;
     }
 
     void awaitSound() {

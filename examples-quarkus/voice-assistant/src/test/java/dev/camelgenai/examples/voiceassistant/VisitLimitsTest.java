@@ -124,7 +124,7 @@ class VisitLimitsTest {
             assertThat(page.awaitMessage("notice").path("text").asText())
                     .isEqualTo("Your message has 21 characters; at most 20 are read.");
             page.write("Hello");
-            page.awaitTranscript("model", text -> true);
+            page.awaitTurn(text -> true);
             assertThat(newestSession().texts()).containsExactly("Hello");
         }
     }

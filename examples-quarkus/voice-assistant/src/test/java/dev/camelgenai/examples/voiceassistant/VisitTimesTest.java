@@ -32,7 +32,7 @@ class VisitTimesTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("voice.max-visit", "4s", "voice.idle-timeout", "1500ms", "voice.send-timeout", "500ms");
+            return Map.of("voice.max-visit", "8s", "voice.idle-timeout", "4s", "voice.send-timeout", "500ms");
         }
     }
 
@@ -87,7 +87,7 @@ class VisitTimesTest {
 
                 other.write("Hello");
 
-                other.awaitTranscript("model", text -> text.startsWith("Hello!"));
+                other.awaitMessage("transcript", words -> words.path("text").asText().startsWith("Hello!"));
                 session.awaitClosed(TestPage.PATIENCE);
                 assertThat(other.isClosed()).isFalse();
             }
