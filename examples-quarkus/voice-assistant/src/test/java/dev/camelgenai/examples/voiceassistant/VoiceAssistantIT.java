@@ -65,7 +65,7 @@ class VoiceAssistantIT {
             assertThat(get(server.resolve("/js/app.js")).headers().firstValue("Content-Type"))
                     .hasValueSatisfying(type -> assertThat(type).contains("javascript"));
             assertThat(get(server.resolve("/audio/player-worklet.js")).statusCode()).isEqualTo(200);
-            assertThatThrownBy(() -> TestPage.connect(server, "https://evil.example")).rootCause()
+            assertThatThrownBy(() -> TestPage.connect(server, "https://evil.example")).cause()
                     .isInstanceOf(WebSocketHandshakeException.class);
         }
     }
