@@ -1,5 +1,10 @@
 package dev.camelgenai.examples.service;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +16,8 @@ import jakarta.enterprise.event.Observes;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.Pacing;
+import dev.camelgenai.emulator.scenario.InvalidScenarioException;
+import dev.camelgenai.emulator.scenario.Scenario;
 import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.live.GenAiLiveComponent;
 import org.apache.camel.quarkus.core.events.ComponentAddEvent;
@@ -19,12 +26,13 @@ import org.eclipse.microprofile.config.Config;
 /**
  * Which service an example talks to: the one that key and base URL name, and without either of them an emulator in this process, which
  * is started when Camel makes the component. Properties: {@code live.base-url}; {@code live.emulator.scenario} ({@code assistant},
- * {@code parrot}, {@code echo} or a YAML file) and {@code live.emulator.pacing} ({@code immediate}, or {@code realistic} for who listens
+ * {@code parrot}, {@code echo}, a YAML file, or one on the class path as {@code classpath:NAME.yaml}) and {@code live.emulator.pacing} ({@code immediate}, or {@code realistic} for who listens
  * to the model).
  */
 @ApplicationScoped
 public class LiveService {
 
+    private static final String CLASS_PATH = "classpath:";
     private static final String BASE_URL = "live.base-url";
     private static final String COMPONENT = "camelcomponentgenailive";
 
@@ -62,11 +70,44 @@ public class LiveService {
             if (needsEmulator(config)) {
                 emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF)
                         .pacing(config.getValue("live.emulator.pacing", Pace.class).pacing)
-                        .scenario(Scenarios.named(config.getValue("live.emulator.scenario", String.class))).start();
+                        .scenario(scenario(config.getValue("live.emulator.scenario", String.class))).start();
                 component.getConfiguration().setBaseUrl(emulator.wsUrl());
             } else {
                 config.getOptionalValue(BASE_URL, String.class).ifPresent(component.getConfiguration()::setBaseUrl);
             }
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException when there is no such resource
+     * @throws InvalidScenarioException when there is no such scenario, or its file is not right
+     */
+    static Scenario scenario(String name) {
+        if (!name.startsWith(CLASS_PATH)) {
+            return Scenarios.named(name);
+        }
+        String resource = name.substring(CLASS_PATH.length());
+        try (InputStream in = Thread.currentThread().getContextClassLoader().getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalArgumentException(
+                        "There is no " + resource + " on the class path; correct live.emulator.scenario");
+            }
+            return read(in, resource);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The scenario " + name + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The emulator reads files only. */
+    private static Scenario read(InputStream in, String resource) throws IOException {
+        Path directory = Files.createTempDirectory("scenario");
+        Path file = directory.resolve(Path.of(resource).getFileName().toString());
+        try {
+            Files.copy(in, file);
+            return Scenarios.fromYaml(file);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(directory);
         }
     }
 
