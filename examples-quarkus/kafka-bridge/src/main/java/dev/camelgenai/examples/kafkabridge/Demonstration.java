@@ -85,7 +85,7 @@ public class Demonstration {
                 new ProducerRecord<>(topics.posts(), "ada", "What a stupid idea"),
                 new ProducerRecord<>(topics.posts(), null, "A post without an author"),
                 new ProducerRecord<>(topics.sentences(), "guide", "Good morning"),
-                new ProducerRecord<>(topics.sentences(), "guide", "Thank you very much"));
+                new ProducerRecord<>(topics.sentences(), "guide", "Where is the station?"));
         try (Producer<String, String> producer = new KafkaProducer<>(kafka.clientSettings(), new StringSerializer(),
                 new StringSerializer())) {
             for (ProducerRecord<String, String> each : records) {

@@ -8,6 +8,7 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
@@ -30,7 +31,7 @@ public class OffsetCommit implements Processor {
         }
         try {
             commit.commit();
-        } catch (CommitFailedException | RetriableException e) {
+        } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
             LOG.warnf("Offset %s of %s-%s is not committed, so the record may come again: %s",
                     exchange.getMessage().getHeader(KafkaConstants.OFFSET),
                     exchange.getMessage().getHeader(KafkaConstants.TOPIC),
