@@ -47,12 +47,11 @@ class BridgeIT {
     private KafkaClient client;
 
     @BeforeEach
-    void start() throws Exception {
+    void start() {
         broker = EmbeddedKafkaBroker.start();
         emulator = GenAiLiveEmulator.builder().apiKey(SECRET).pacing(Pacing.IMMEDIATE).scenario(Scenarios.assistant()).start();
-        try (KafkaClient admin = new KafkaClient(broker.bootstrapServers())) {
-            admin.createTopics(PARTITIONS, "posts", "verdicts", "sentences", "translations", "mic", "speaker", "dead-letters");
-        }
+        broker.createTopics(PARTITIONS,
+                List.of("posts", "verdicts", "sentences", "translations", "mic", "speaker", "dead-letters"));
         client = new KafkaClient(broker.bootstrapServers(), "verdicts", "translations", "speaker", "dead-letters");
     }
 

@@ -138,10 +138,8 @@ class CompactedTopicRepositoryTest {
     }
 
     @Test
-    void aTopicThatIsNotCompactedIsRefused() throws Exception {
-        try (KafkaClient client = new KafkaClient(broker.bootstrapServers())) {
-            client.createTopics(1, topic);
-        }
+    void aTopicThatIsNotCompactedIsRefused() {
+        broker.createTopics(1, List.of(topic));
 
         assertThatThrownBy(() -> repository(TIMEOUT).start()).isInstanceOf(KafkaException.class)
                 .hasMessageContaining("is not compacted").hasMessageContaining("cleanup.policy");

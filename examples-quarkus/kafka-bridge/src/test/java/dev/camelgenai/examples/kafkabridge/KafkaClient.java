@@ -18,7 +18,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -154,10 +153,6 @@ final class KafkaClient implements AutoCloseable {
         Collection<AlterConfigOp> change = List
                 .of(new AlterConfigOp(new ConfigEntry(option, value), AlterConfigOp.OpType.SET));
         admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), change)).all().get();
-    }
-
-    void createTopics(int partitions, String... topics) throws ExecutionException, InterruptedException {
-        admin.createTopics(Stream.of(topics).map(topic -> new NewTopic(topic, partitions, (short) 1)).toList()).all().get();
     }
 
     static Predicate<ConsumerRecord<byte[], byte[]>> from(RecordMetadata source) {

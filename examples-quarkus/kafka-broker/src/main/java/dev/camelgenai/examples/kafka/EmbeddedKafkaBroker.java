@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 
@@ -32,6 +35,9 @@ public final class EmbeddedKafkaBroker implements AutoCloseable {
 
     private static final String HOST = "localhost";
     private static final int ANY_PORT = 0;
+    private static final int DEFAULT_PORT = 9092;
+    private static final int DEFAULT_PARTITIONS = 4;
+    private static final short ONE_REPLICA = 1;
 
     private final Path directory;
     private final int port;
@@ -148,14 +154,29 @@ public final class EmbeddedKafkaBroker implements AutoCloseable {
     }
 
     /**
+     * @throws IllegalStateException when one of them exists, or the broker does not create it
+     */
+    public void createTopics(int partitions, List<String> topics) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            admin.createTopics(topics.stream().map(topic -> new NewTopic(topic, partitions, ONE_REPLICA)).toList()).all().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The topics " + topics + " cannot be created", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the topics " + topics + " were being created", e);
+        }
+    }
+
+    /**
      * Runs a broker until the process is stopped. Prints one line when it takes requests: {@code READY localhost:9092}.
      *
-     * @param arguments the port; without it 9092
+     * @param arguments the port, by default 9092, and the topics to create, of four partitions each
      */
     public static void main(String[] arguments) throws InterruptedException {
         List<String> given = List.of(arguments);
-        EmbeddedKafkaBroker broker = start(given.isEmpty() ? 9092 : Integer.parseInt(given.get(0)));
+        EmbeddedKafkaBroker broker = start(given.isEmpty() ? DEFAULT_PORT : Integer.parseInt(given.get(0)));
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "shutdown"));
+        broker.createTopics(DEFAULT_PARTITIONS, given.stream().skip(1).toList());
         System.out.println("READY " + broker.bootstrapServers());
         new CountDownLatch(1).await();
     }
