@@ -41,9 +41,8 @@ public final class PackagedApplication implements AutoCloseable {
     /** What a user may change when the application is started. */
     public static final class Builder {
 
-        /** Applications that serve no HTTP would complain about a property, but not about a variable. */
-        private final Map<String, String> environment = new LinkedHashMap<>(Map.of("QUARKUS_HTTP_PORT", "0"));
-        private final Map<String, String> properties = new LinkedHashMap<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private final Map<String, String> properties = new LinkedHashMap<>(Map.of("quarkus.http.port", "0"));
         private boolean inputOpen;
 
         private Builder() {
