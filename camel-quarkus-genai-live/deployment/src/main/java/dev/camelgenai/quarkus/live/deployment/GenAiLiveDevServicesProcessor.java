@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Named;
 
 import dev.camelgenai.quarkus.live.deployment.EmulatorDevService.Settings;
@@ -36,8 +37,10 @@ class GenAiLiveDevServicesProcessor {
     static final String BASE_URL = "camel.component.genai-live.base-url";
 
     private static final String SCHEME = "genai-live";
+    private static final DotName PRODUCES = DotName.createSimple(Produces.class);
+    private static final DotName BIND_TO_REGISTRY = DotName.createSimple(BindToRegistry.class);
     private static final List<DotName> NAMING = List.of(DotName.createSimple(Named.class),
-            DotName.createSimple(Identifier.class), DotName.createSimple(BindToRegistry.class));
+            DotName.createSimple(Identifier.class), BIND_TO_REGISTRY);
 
     @BuildStep
     void emulator(GenAiLiveBuildTimeConfig config, CombinedIndexBuildItem index, CurateOutcomeBuildItem application,
@@ -71,7 +74,16 @@ class GenAiLiveDevServicesProcessor {
     private static Optional<AnnotationTarget> componentOfTheApplication(IndexView index) {
         return NAMING.stream().flatMap(annotation -> index.getAnnotations(annotation).stream())
                 .filter(name -> name.value() != null && SCHEME.equals(name.value().asString()))
-                .map(AnnotationInstance::target).findFirst();
+                .map(AnnotationInstance::target).filter(GenAiLiveDevServicesProcessor::isBean).findFirst();
+    }
+
+    /** And not a place where a bean is injected. */
+    private static boolean isBean(AnnotationTarget named) {
+        return switch (named.kind()) {
+            case CLASS -> true;
+            case METHOD, FIELD -> named.hasAnnotation(PRODUCES) || named.hasAnnotation(BIND_TO_REGISTRY);
+            default -> false;
+        };
     }
 
     private static Settings settings(GenAiLiveBuildTimeConfig.DevServices config, CurateOutcomeBuildItem application) {
