@@ -16,14 +16,18 @@ const lights = new Lights(byId('lights'));
 
 let context;
 let welcome;
-let tellReady;
-let ready = newReady();
+let readiness;
 let speaking = false;
 
-function newReady() {
-  return new Promise(resolve => {
-    tellReady = resolve;
-  });
+/** Settles when the server has said welcome, or has ended the conversation. */
+function ready() {
+  if (!readiness) {
+    readiness = {};
+    readiness.promise = new Promise((resolve, reject) => Object.assign(readiness, { resolve, reject }));
+    // whoever waits for it is told; nobody need
+    readiness.promise.catch(() => {});
+  }
+  return readiness;
 }
 
 /** Browsers let sound begin with a click or a key only, so this has to be called from one. */
@@ -48,7 +52,7 @@ async function toggleMicrophone() {
   }
   try {
     await connect();
-    await ready;
+    await ready().promise;
     await microphone.start(context, welcome.inputRate);
   } catch (error) {
     microphone.stop();
@@ -67,10 +71,14 @@ function stopMicrophone() {
 }
 
 async function write(text) {
-  await connect();
-  await ready;
-  conversation.write(text);
-  connection.send({ type: 'text', text });
+  try {
+    await connect();
+    await ready().promise;
+    conversation.write(text);
+    connection.send({ type: 'text', text });
+  } catch (error) {
+    showError(error.message);
+  }
 }
 
 const on = {
@@ -82,7 +90,8 @@ const on = {
     lights.show(message.rooms);
     conversation.divide('A new conversation');
     await player.start(context, message.outputRate);
-    tellReady();
+    ready().resolve();
+    readiness.settled = true;
   },
   session: ({ event, attempt, stateRestored }) => {
     if (event === 'opened' || event === 'resumed') {
@@ -130,9 +139,15 @@ connection.addEventListener('state', ({ detail: { state, reason, seconds } }) =>
   }
   if (state === 'waiting' || state === 'disconnected') {
     player.stop();
-    ready = newReady();
     speaking = false;
     showLevel('output', 0);
+  }
+  if (state === 'disconnected') {
+    ready().reject(new Error(reason ?? ''));
+    readiness = undefined;
+  } else if (state === 'waiting' && readiness?.settled) {
+    // who waits already goes on waiting
+    readiness = undefined;
   }
   byId('connect').textContent = connection.wanted ? 'Disconnect' : 'Connect';
   showActivity();

@@ -1,4 +1,4 @@
-/** What was said, written and done, as a list that screen readers read out. */
+/** What was said, written and done; screen readers read out what is complete. */
 export class Conversation {
   #list;
   #open = new Map();
@@ -101,7 +101,7 @@ export class Conversation {
   }
 
   #append(kind, text) {
-    const entry = element('li', kind);
+    const entry = element('div', kind);
     const speaker = { user: 'You', model: 'Assistant', tool: 'Tool' }[kind];
     if (speaker) {
       entry.append(element('span', 'speaker', speaker));

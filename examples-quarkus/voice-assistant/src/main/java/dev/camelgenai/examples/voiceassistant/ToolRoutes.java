@@ -19,19 +19,19 @@ public class ToolRoutes extends RouteBuilder {
     /** Of the visitor's flat, each with a light. */
     static final List<String> ROOMS = List.of("living room", "kitchen", "bedroom");
 
-    private static final String ERROR = "error";
-
     private final Visitors visitors;
+    private final ToolResults results;
 
-    ToolRoutes(Visitors visitors) {
+    ToolRoutes(Visitors visitors, ToolResults results) {
         this.visitors = visitors;
+        this.results = results;
     }
 
     @Override
     public void configure() {
         // the component tells the model that the tool failed, and the log why
         errorHandler(noErrorHandler());
-        onCompletion().modeBeforeConsumer().process(this::showResult);
+        onCompletion().modeBeforeConsumer().process(results);
 
         from("genai-live-tool:localTime?tags=voice&behavior=BLOCKING&description=What time it is somewhere"
                 + "&parameter.city=string&parameter.city.required=true"
@@ -79,26 +79,12 @@ public class ToolRoutes extends RouteBuilder {
         return "The light in the " + room.get() + " is " + (on ? "on" : "off") + " now";
     }
 
-    private void showResult(Exchange exchange) {
-        Message result = exchange.getMessage();
-        boolean refused = result.getBody() instanceof Map<?, ?>;
-        boolean failed = exchange.isFailed();
-        String text = failed
-                ? "The tool failed."
-                : refused
-                        ? String.valueOf(result.getBody(Map.class).get(ERROR))
-                        : result.getBody(String.class);
-        visitor(result).ifPresent(visitor -> visitor.tell(new PageMessage.ToolResult(
-                result.getHeader(GenAiLiveConstants.TOOL_CALL_ID, String.class),
-                result.getHeader(GenAiLiveConstants.TOOL_NAME, String.class), text, failed || refused)));
-    }
-
     private Optional<Visitor> visitor(Message call) {
         return visitors.find(call.getHeader(GenAiLiveConstants.SESSION_KEY, String.class));
     }
 
     /** Models know that the result of a function may be an error. */
     private static Map<String, String> refusal(String reason) {
-        return Map.of(ERROR, reason);
+        return Map.of(ToolResults.ERROR, reason);
     }
 }

@@ -26,7 +26,8 @@ final class Visitor {
     private final Runnable onEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicLong generation = new AtomicLong(1);
-    private volatile long lastHeard = System.nanoTime();
+    private final long arrived = System.nanoTime();
+    private volatile long lastHeard = arrived;
 
     /** @param onEnd called when the server ends the connection, before it does */
     Visitor(WebSocketConnection connection, ObjectMapper json, Duration sendTimeout, MessageBudget budget, Runnable onEnd) {
@@ -52,6 +53,12 @@ final class Visitor {
         lastHeard = System.nanoTime();
     }
 
+    /** For how long they have been here. */
+    Duration stay() {
+        return Duration.ofNanos(System.nanoTime() - arrived);
+    }
+
+    /** For how long nothing has come. */
     Duration silence() {
         return Duration.ofNanos(System.nanoTime() - lastHeard);
     }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,7 +31,9 @@ public class Visitors {
     /** A page that hung for a moment sends at once what it had no time for. */
     private static final Duration RESERVE = Duration.ofSeconds(2);
 
-    private final Map<String, Present> present = new ConcurrentHashMap<>();
+    private static final Duration ROUND = Duration.ofMillis(500);
+
+    private final Map<String, Visitor> present = new ConcurrentHashMap<>();
     private final VoiceConfig config;
     private final Uplink uplink;
     private final LiveService service;
@@ -37,10 +41,7 @@ public class Visitors {
     private final Vertx vertx;
     private final String model;
     private final Semaphore places;
-
-    /** A visitor, and the timer that ends the visit. */
-    private record Present(Visitor visitor, long visitTimer) {
-    }
+    private long rounds;
 
     Visitors(VoiceConfig config, Uplink uplink, LiveService service, ObjectMapper json, Vertx vertx,
             @ConfigProperty(name = "live.model") String model) {
@@ -53,6 +54,16 @@ public class Visitors {
         this.places = new Semaphore(config.maxVisitors());
     }
 
+    @PostConstruct
+    void start() {
+        rounds = vertx.setPeriodic(ROUND.toMillis(), timer -> present.values().forEach(this::endWhenOverdue));
+    }
+
+    @PreDestroy
+    void stop() {
+        vertx.cancelTimer(rounds);
+    }
+
     /** Opens the live session, or ends the connection if there are too many visitors. */
     void arrive(WebSocketConnection connection) {
         String key = connection.id();
@@ -63,32 +74,23 @@ public class Visitors {
             visitor.end(Ending.TOO_MANY_VISITORS);
             return;
         }
-        long visitTimer = vertx.setTimer(config.maxVisit().toMillis(), timer -> visitor.end(Ending.VISIT_TOO_LONG));
-        present.put(key, new Present(visitor, visitTimer));
-        endWhenIdle(visitor, config.idleTimeout());
+        present.put(key, visitor);
         visitor.tell(new PageMessage.Welcome(model, service.emulator().isPresent(), INPUT_RATE, OUTPUT_RATE,
                 List.copyOf(ToolRoutes.ROOMS)));
         uplink.open(key);
     }
 
-    private void endWhenIdle(Visitor visitor, Duration patience) {
-        vertx.setTimer(Math.max(1, patience.toMillis()), timer -> {
-            if (present.containsKey(visitor.key())) {
-                Duration left = config.idleTimeout().minus(visitor.silence());
-                if (left.isNegative() || left.isZero()) {
-                    visitor.end(Ending.IDLE);
-                } else {
-                    endWhenIdle(visitor, left);
-                }
-            }
-        });
+    private void endWhenOverdue(Visitor visitor) {
+        if (visitor.stay().compareTo(config.maxVisit()) > 0) {
+            visitor.end(Ending.VISIT_TOO_LONG);
+        } else if (visitor.silence().compareTo(config.idleTimeout()) > 0) {
+            visitor.end(Ending.IDLE);
+        }
     }
 
     /** Closes the live session; does nothing for a visitor who has left already, or was refused. */
     void leave(String key) {
-        Present left = present.remove(key);
-        if (left != null) {
-            vertx.cancelTimer(left.visitTimer());
+        if (present.remove(key) != null) {
             uplink.close(key);
             places.release();
         }
@@ -96,7 +98,7 @@ public class Visitors {
 
     /** The visitor, unless they have left, or were refused. */
     Optional<Visitor> find(String key) {
-        return Optional.ofNullable(present.get(key)).map(Present::visitor);
+        return Optional.ofNullable(present.get(key));
     }
 
     int count() {

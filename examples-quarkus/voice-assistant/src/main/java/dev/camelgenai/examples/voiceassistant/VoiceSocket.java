@@ -1,5 +1,7 @@
 package dev.camelgenai.examples.voiceassistant;
 
+import java.nio.charset.StandardCharsets;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.websockets.next.OnBinaryMessage;
@@ -56,14 +58,15 @@ public class VoiceSocket {
     @OnTextMessage
     @NonBlocking
     void write(String message, WebSocketConnection connection) {
-        visitors.find(connection.id()).filter(visitor -> accept(visitor, message.length())).ifPresent(visitor -> {
-            try {
-                act(visitor, json.readValue(message, VisitorMessage.class));
-            } catch (JsonProcessingException e) {
-                LOG.debugf(e, "Visitor %s", visitor.key());
-                visitor.end(Ending.INVALID_MESSAGE);
-            }
-        });
+        visitors.find(connection.id()).filter(visitor -> accept(visitor, message.getBytes(StandardCharsets.UTF_8).length))
+                .ifPresent(visitor -> {
+                    try {
+                        act(visitor, json.readValue(message, VisitorMessage.class));
+                    } catch (JsonProcessingException e) {
+                        LOG.debugf(e, "Visitor %s", visitor.key());
+                        visitor.end(Ending.INVALID_MESSAGE);
+                    }
+                });
     }
 
     private boolean accept(Visitor visitor, int size) {

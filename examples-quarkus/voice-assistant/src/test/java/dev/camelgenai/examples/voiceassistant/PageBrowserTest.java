@@ -207,7 +207,10 @@ class PageBrowserTest {
         connections.forEach(connection -> connection.closeAndAwait(new CloseReason(1012)));
 
         assertThat(page.locator("#error")).hasText("The connection was lost.");
-        assertThat(conversation()).containsText("A new conversation", PATIENTLY);
+        write("Bedroom light on");
+        // what was written meanwhile is sent then
+        assertThat(conversation()).containsText("The light in the bedroom is on now.", PATIENTLY);
+        assertThat(conversation()).containsText("A new conversation");
         assertThat(page.locator("#state")).hasText("Connected");
         assertThat(page.locator("#error")).isHidden();
         write("Kitchen light on");

@@ -85,7 +85,8 @@ class VisitLimitsTest {
     void endsTheVisitWithAMessageThatIsTooLarge() {
         try (TestPage sound = TestPage.open(server); TestPage text = TestPage.open(server)) {
             sound.sendSound(new byte[MAX_BYTES + 2]);
-            text.write("x".repeat(MAX_BYTES));
+            // fewer characters than bytes
+            text.write("ü".repeat(MAX_BYTES / 2));
 
             assertThat(sound.awaitClose()).isEqualTo(new Close(1009, "Your page sent a message that is too large."));
             assertThat(text.awaitClose().code()).isEqualTo(1009);

@@ -15,6 +15,8 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.quarkus.websockets.next.OpenConnections;
+import io.quarkus.websockets.next.WebSocketConnection;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +34,8 @@ class VisitTimesTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("voice.max-visit", "8s", "voice.idle-timeout", "4s", "voice.send-timeout", "500ms");
+            return Map.of("voice.max-visit", "8s", "voice.idle-timeout", "4s", "voice.send-timeout", "500ms",
+                    "voice.max-speech-age", "200ms", "camel.component.genai-live.reconnect-initial-delay", "1500");
         }
     }
 
@@ -41,6 +44,9 @@ class VisitTimesTest {
 
     @Inject
     Visitors visitors;
+
+    @Inject
+    OpenConnections connections;
 
     @TestHTTPResource
     URI server;
@@ -72,6 +78,21 @@ class VisitTimesTest {
     }
 
     @Test
+    void dropsSpeechThatWasTooLongOnItsWay() {
+        try (TestPage page = TestPage.open(server)) {
+            newestSession().dropTcp().join();
+            page.awaitMessage("session", message -> "reconnecting".equals(message.path("event").asText()));
+            page.sendSound(new byte[]{ 1, 1 });
+
+            page.awaitMessage("session", message -> "resumed".equals(message.path("event").asText()));
+            page.sendSound(new byte[]{ 2, 2 });
+
+            newestSession().awaitMessages(1, TestPage.PATIENCE);
+            assertThat(newestSession().audio()).containsExactly(2, 2);
+        }
+    }
+
+    @Test
     void endsTheVisitOfWhoDoesNotListenAndNoOther() {
         try (TestPage deaf = TestPage.connectAndReadNothing(server)) {
             await().atMost(TestPage.PATIENCE).until(() -> visitors.count() == 1);
@@ -92,6 +113,7 @@ class VisitTimesTest {
                 assertThat(other.isClosed()).isFalse();
             }
             await().atMost(TestPage.PATIENCE).until(() -> visitors.count() == 0);
+            await().atMost(TestPage.PATIENCE).until(() -> connections.stream().noneMatch(WebSocketConnection::isOpen));
         }
     }
 

@@ -71,6 +71,20 @@ class VoiceAssistantIT {
     }
 
     @Test
+    void letsTheOriginsThatAreNamedConnectInstead() throws Exception {
+        try (PackagedApplication application = PackagedApplication.builder()
+                .property("voice.allowed-origins", "https://voice.example.org,https://voice.example.net").start()) {
+            URI server = URI.create(application.address());
+
+            try (TestPage page = TestPage.connect(server, "https://voice.example.net")) {
+                page.awaitMessage("welcome");
+            }
+            assertThatThrownBy(() -> TestPage.connect(server, TestPage.origin(server))).cause()
+                    .isInstanceOf(WebSocketHandshakeException.class);
+        }
+    }
+
+    @Test
     void talksOverTlsToTheServiceThatKeyAndBaseUrlName(@TempDir Path dir) throws Exception {
         try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey(SECRET).scenario("parrot").start();
                 PackagedApplication application = PackagedApplication.builder().environment("GEMINI_API_KEY", SECRET)

@@ -183,6 +183,26 @@ class VoiceAssistantTest {
     }
 
     @Test
+    void showsThatAToolFailedAndKeepsTheReasonToItself() {
+        try (TestPage page = TestPage.open(server)) {
+            newestSession().send("{\"toolCall\":{\"functionCalls\":[{\"id\":\"7\",\"name\":\"waterPlants\",\"args\":{}}]}}");
+
+            assertThat(page.awaitMessage("toolResult").toString()).isEqualTo("{\"type\":\"toolResult\",\"id\":\"7\","
+                    + "\"name\":\"waterPlants\",\"result\":\"The tool failed.\",\"failed\":true}");
+            assertThat(page.awaitMessage("toolCall").path("id").asText()).isEqualTo("7");
+        }
+    }
+
+    @Test
+    void showsWhichToolsAreNotWaitedForAnyMore() {
+        try (TestPage page = TestPage.open(server)) {
+            newestSession().send("{\"toolCallCancellation\":{\"ids\":[\"7\"]}}");
+
+            assertThat(page.awaitMessage("toolCancelled").path("id").asText()).isEqualTo("7");
+        }
+    }
+
+    @Test
     void talksOnWhileATimerRuns() {
         try (TestPage page = TestPage.open(server)) {
             page.write("A timer of 3 seconds");
