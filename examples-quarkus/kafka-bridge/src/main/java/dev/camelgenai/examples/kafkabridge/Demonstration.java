@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -86,46 +88,45 @@ public class Demonstration {
                 new ProducerRecord<>(topics.posts(), null, "A post without an author"),
                 new ProducerRecord<>(topics.sentences(), "guide", "Good morning"),
                 new ProducerRecord<>(topics.sentences(), "guide", "Where is the station?"));
-        try (Producer<String, String> producer = new KafkaProducer<>(kafka.clientSettings(), new StringSerializer(),
-                new StringSerializer())) {
-            for (ProducerRecord<String, String> each : records) {
-                var at = producer.send(each).get();
-                out.println(
-                        "in   " + at.topic() + '-' + at.partition() + '@' + at.offset() + ' ' + of(each.key(), each.value()));
-            }
-        }
-        awaitResults(records.size(), out);
-    }
-
-    private void awaitResults(int expected, PrintStream out) {
         Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        try (Consumer<String, String> consumer = new KafkaConsumer<>(settings, new StringDeserializer(),
-                new StringDeserializer())) {
-            List<TopicPartition> partitions = List.of(topics.verdicts(), topics.translations(), topics.deadLetters()).stream()
+        try (Producer<String, String> producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+                Consumer<String, String> consumer = new KafkaConsumer<>(settings, new StringDeserializer(),
+                        new StringDeserializer())) {
+            List<TopicPartition> results = Stream.of(topics.verdicts(), topics.translations(), topics.deadLetters())
                     .flatMap(topic -> consumer.partitionsFor(topic).stream())
                     .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            int seen = 0;
-            while (seen < expected) {
-                if (System.nanoTime() - end > 0) {
-                    throw new IllegalStateException("Only " + seen + " of " + expected + " results came within " + PATIENCE);
-                }
-                for (ConsumerRecord<String, String> result : consumer.poll(POLL)) {
-                    seen++;
-                    out.println("out  " + describe(result));
+            consumer.assign(results);
+            consumer.seekToBeginning(results);
+            for (ProducerRecord<String, String> each : records) {
+                RecordMetadata at = producer.send(each).get();
+                String source = at.topic() + '-' + at.partition() + '@' + at.offset();
+                out.println("in   " + source + ' ' + of(each.key(), each.value()));
+                out.println("out  " + describe(awaitResult(consumer, source)));
+            }
+        }
+    }
+
+    private static ConsumerRecord<String, String> awaitResult(Consumer<String, String> consumer, String source) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() - end < 0) {
+            for (ConsumerRecord<String, String> result : consumer.poll(POLL)) {
+                if (source(result).equals(source)) {
+                    return result;
                 }
             }
         }
+        throw new IllegalStateException("There is no result of " + source + " after " + PATIENCE);
     }
 
     private static String describe(ConsumerRecord<String, String> result) {
-        return result.topic() + " of " + header(result, "source-topic").orElse("?") + '-'
-                + header(result, "source-partition").orElse("?") + '@' + header(result, "source-offset").orElse("?") + ' '
-                + of(result.key(), result.value())
+        return result.topic() + " of " + source(result) + ' ' + of(result.key(), result.value())
                 + header(result, "dead-letter-reason").map(reason -> " (" + reason + ')').orElse("");
+    }
+
+    private static String source(ConsumerRecord<?, ?> result) {
+        return header(result, "source-topic").orElse("?") + '-' + header(result, "source-partition").orElse("?") + '@'
+                + header(result, "source-offset").orElse("?");
     }
 
     private static String of(String key, String value) {

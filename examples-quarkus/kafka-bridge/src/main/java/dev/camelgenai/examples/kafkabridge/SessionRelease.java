@@ -1,20 +1,24 @@
 package dev.camelgenai.examples.kafkabridge;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
 
 import dev.camelgenai.live.GenAiLiveConstants;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.support.subcription.DefaultSubscribeAdapter;
 import org.apache.camel.component.kafka.consumer.support.subcription.SubscribeAdapter;
@@ -37,13 +41,13 @@ public class SessionRelease implements SubscribeAdapter {
     private static final Logger LOG = Logger.getLogger(SessionRelease.class);
 
     private final PartitionKeys keys;
-    private final ProducerTemplate template;
+    private final CamelContext camel;
     private final Duration timeout;
 
-    SessionRelease(PartitionKeys keys, ProducerTemplate template,
+    SessionRelease(PartitionKeys keys, CamelContext camel,
             @ConfigProperty(name = "bridge.release-timeout") Duration timeout) {
         this.keys = keys;
-        this.template = template;
+        this.camel = camel;
         this.timeout = timeout;
     }
 
@@ -70,28 +74,42 @@ public class SessionRelease implements SubscribeAdapter {
     }
 
     private void release(Collection<TopicPartition> partitions) {
-        List<CompletableFuture<Exchange>> releases = new ArrayList<>();
-        for (TopicPartition partition : partitions) {
-            for (String key : keys.remove(partition)) {
-                releases.add(template.asyncSend("direct:release-" + partition.topic(),
-                        exchange -> exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_KEY, key)));
-            }
-        }
+        List<CompletableFuture<Exchange>> releases = partitions.stream().flatMap(this::release).toList();
         try {
             CompletableFuture.allOf(releases.toArray(CompletableFuture[]::new)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            long failed = releases.stream().map(CompletableFuture::join).filter(Exchange::isFailed).count();
-            if (failed > 0) {
-                LOG.warnf("%d of %d sessions of %s could not be closed", failed, releases.size(), partitions);
+            List<Exception> failures = releases.stream().map(CompletableFuture::join).map(Exchange::getException)
+                    .filter(Objects::nonNull).toList();
+            if (!failures.isEmpty()) {
+                LOG.warnf(failures.get(0), "%d of %d sessions of %s could not be closed", failures.size(), releases.size(),
+                        partitions);
             }
-            LOG.infof("%s: %d sessions closed", partitions, releases.size() - failed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            LOG.warnf("Not all sessions of %s are closed: interrupted", partitions);
+            LOG.warnf("Not all of %d sessions of %s are closed: interrupted", releases.size(), partitions);
         } catch (ExecutionException e) {
-            LOG.warnf(e.getCause(), "Not all sessions of %s could be closed", partitions);
+            LOG.warnf(e.getCause(), "Not all of %d sessions of %s could be closed", releases.size(), partitions);
         } catch (TimeoutException e) {
             LOG.warnf("Not all of %d sessions of %s are closed within bridge.release-timeout=%s; the next owner cannot resume"
                     + " those that are still open", releases.size(), partitions, timeout);
+        }
+    }
+
+    /** All at a time; no thread waits for any of them. */
+    private Stream<CompletableFuture<Exchange>> release(TopicPartition partition) {
+        Set<String> used = keys.remove(partition);
+        if (used.isEmpty()) {
+            return Stream.empty();
+        }
+        Endpoint route = camel.getEndpoint("direct:release-" + partition.topic());
+        try {
+            AsyncProducer producer = route.createAsyncProducer();
+            return used.stream().map(key -> {
+                Exchange exchange = route.createExchange();
+                exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_KEY, key);
+                return producer.processAsync(exchange);
+            });
+        } catch (Exception e) {
+            return Stream.of(CompletableFuture.failedFuture(e));
         }
     }
 }

@@ -63,7 +63,7 @@ class BridgeIT {
     }
 
     private PackagedApplication.Builder bridge() {
-        return PackagedApplication.builder().environment("GEMINI_API_KEY", SECRET)
+        return PackagedApplication.builder().withoutHttp().environment("GEMINI_API_KEY", SECRET)
                 .environment("GOOGLE_GEMINI_BASE_URL", emulator.wsUrl())
                 .property("kafka.bootstrap.servers", broker.bootstrapServers())
                 .property("camel.component.kafka.session-timeout-ms", "6000");
@@ -73,7 +73,7 @@ class BridgeIT {
     @DisabledIfSystemProperty(named = PackagedApplication.NATIVE, matches = ".+", disabledReason = "a native executable has no"
             + " broker of its own")
     void withoutAnyConfigurationItShowsWhatItDoesAndGoesOnServing() throws Exception {
-        try (PackagedApplication application = PackagedApplication.builder().start()) {
+        try (PackagedApplication application = PackagedApplication.builder().withoutHttp().start()) {
             application.awaitLine(SERVING);
 
             List<String> printed = application.printed();

@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -58,6 +59,7 @@ class IdempotentBridgeTest {
 
     @AfterEach
     void disconnect() {
+        service.emulator().orElseThrow().faults().clear();
         client.close();
     }
 
@@ -77,7 +79,21 @@ class IdempotentBridgeTest {
     }
 
     @Test
-    void aDeadLetterComesAgainWithItsRecord() throws Exception {
+    void aPostThatWasGivenUpIsTriedAgainWhenItComesAgain() throws Exception {
+        service.emulator().orElseThrow().faults().refuseUpgrade(503, "The service is currently unavailable.");
+        RecordMetadata post = client.send(topics.posts(), "unlucky", "Hello");
+        assertThat(client.await(from(post)).topic()).isEqualTo(topics.deadLetters());
+        awaitCommitted(post);
+        service.emulator().orElseThrow().faults().clear();
+
+        comeAgain(post);
+
+        assertThat(client.await(from(post), 2)).extracting(ConsumerRecord::topic).containsExactly(topics.deadLetters(),
+                topics.verdicts());
+    }
+
+    @Test
+    void aPoisonRecordThatComesAgainIsPutAsideAgain() throws Exception {
         RecordMetadata poison = client.send(topics.posts(), null, "nobody's");
         client.await(from(poison));
         awaitCommitted(poison);
