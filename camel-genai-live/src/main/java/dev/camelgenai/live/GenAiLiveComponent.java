@@ -64,7 +64,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     /** Each may be held up by a token service or a name server that does not answer. */
     private static final int CONNECT_THREADS = 16;
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
-    private static final int IO_THREADS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+    private static final int MAX_IO_THREADS = 4;
     private static final long CLOSE_SECONDS = 10;
     private static final long TOOLS_SETTLE_MILLIS = 100;
     /** Camel takes numbers below 1 for no queue at all. */
@@ -211,7 +211,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         workers = workerPool != null ? workerPool : newPool(executors, "GenAiLiveWorker", MAX_WORKERS);
         connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS);
         timer = newTimer(executors);
-        sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
+        sockets = connector != null ? connector : new AhcLiveConnector(ioThreads());
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
         longMedia = new LongMedia(sessions::send, workers, timer, System::nanoTime);
         tokens = new AuthTokens(sockets, connects);
@@ -222,6 +222,11 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         dynamicProducers = new DynamicProducers(getCamelContext());
         groupTools = new GroupTools(getCamelContext(), profiles, this::toolsChanged);
         getCamelContext().addStartupListener(groupTools);
+    }
+
+    /** Asked here and now: what static fields hold is, in a native image, that of the machine it was built on. */
+    private static int ioThreads() {
+        return Math.min(MAX_IO_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     private ToolBox tools(ToolTerms terms) {

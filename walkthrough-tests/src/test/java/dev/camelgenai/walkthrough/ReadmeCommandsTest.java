@@ -28,7 +28,7 @@ class ReadmeCommandsTest {
     private static final Path ROOT = Path.of(System.getProperty("repository.root"));
     private static final String KEY = "...";
     private static final String PROMPT = "You: ";
-    private static final String TERMINAL_ONLY = "Type what you want to say";
+    private static final String TERMINAL_ONLY = "exit ends the program";
 
     private Clone clone;
     private Map<String, String> environment;
@@ -114,7 +114,7 @@ class ReadmeCommandsTest {
     }
 
     private Shell start(Document.Block block, List<String> seen) throws IOException {
-        boolean inTerminal = seen.stream().anyMatch(line -> line.startsWith(TERMINAL_ONLY));
+        boolean inTerminal = seen.stream().anyMatch(line -> line.endsWith(TERMINAL_ONLY));
         if (inTerminal) {
             try (Shell application = Shell.startInTerminal(block.text(), clone.directory(), environment)) {
                 converse(application, seen);

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a document says that is seen, line after line. What differs from run to run is left aside: numbers, days, temporary files; and
+ * What a document says that is seen, line after line. What differs from run to run is left aside: numbers, days, names of files of this machine; and
  * other lines may come between.
  */
 record Seen(List<String> lines) {
 
     private static final Pattern VARYING = Pattern
-            .compile("\\d+|\\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\\b|/\\S+/");
+            .compile("\\d+|\\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\\b|(?<= )/\\S+");
 
     static Seen of(List<String> lines) {
         return new Seen(lines.stream().map(Seen::withoutVariety).toList());

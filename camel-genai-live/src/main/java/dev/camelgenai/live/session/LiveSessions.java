@@ -279,6 +279,15 @@ public final class LiveSessions {
         return session != null ? session.closeForGood() : forget(address, group);
     }
 
+    /**
+     * Ends a session, but not its conversation: the next use of the address, here or wherever the handles can be read, resumes it.
+     * Completes when the socket is closed and the handle is in its store; at once where there is no session.
+     */
+    public CompletionStage<Void> closeResumable(SessionAddress address) {
+        LiveSession session = group(address.group()).sessions.get(address.key());
+        return session != null ? session.close() : CompletableFuture.completedFuture(null);
+    }
+
     /** A conversation without a session may still be one that can be resumed. */
     private CompletionStage<Void> forget(SessionAddress address, Group group) {
         HandleStore handles = locked(group, group::profile).resumption().handles();

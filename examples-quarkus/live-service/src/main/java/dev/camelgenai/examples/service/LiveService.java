@@ -13,7 +13,6 @@ import jakarta.enterprise.event.Observes;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.Pacing;
-import dev.camelgenai.emulator.scenario.Scenarios;
 import dev.camelgenai.live.GenAiLiveComponent;
 import org.apache.camel.quarkus.core.events.ComponentAddEvent;
 import org.eclipse.microprofile.config.Config;
@@ -21,7 +20,7 @@ import org.eclipse.microprofile.config.Config;
 /**
  * Which service an example talks to: the one that key and base URL name, and without either of them an emulator in this process, which
  * is started when Camel makes the component. Properties: {@code live.base-url}; {@code live.emulator.scenario} ({@code assistant},
- * {@code parrot}, {@code echo} or a YAML file) and {@code live.emulator.pacing} ({@code immediate}, or {@code realistic} for who listens
+ * {@code parrot}, {@code echo}, a YAML file, or {@code classpath:} and a YAML resource) and {@code live.emulator.pacing} ({@code immediate}, or {@code realistic} for who listens
  * to the model).
  */
 @ApplicationScoped
@@ -66,7 +65,7 @@ public class LiveService {
             if (needsEmulator(config)) {
                 emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF)
                         .pacing(config.getValue("live.emulator.pacing", Pace.class).pacing)
-                        .scenario(Scenarios.named(config.getValue("live.emulator.scenario", String.class))).start();
+                        .scenario(EmulatedScenario.named(config.getValue("live.emulator.scenario", String.class))).start();
                 made.getConfiguration().setBaseUrl(emulator.wsUrl());
             } else {
                 config.getOptionalValue(BASE_URL, String.class).ifPresent(made.getConfiguration()::setBaseUrl);

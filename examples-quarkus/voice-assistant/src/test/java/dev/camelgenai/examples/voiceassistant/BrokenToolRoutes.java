@@ -1,0 +1,24 @@
+package dev.camelgenai.examples.voiceassistant;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.apache.camel.builder.RouteBuilder;
+
+/** A tool with a mistake in it, among the others. */
+@ApplicationScoped
+public class BrokenToolRoutes extends RouteBuilder {
+
+    private final ToolResults results;
+
+    BrokenToolRoutes(ToolResults results) {
+        this.results = results;
+    }
+
+    @Override
+    public void configure() {
+        errorHandler(noErrorHandler());
+        onCompletion().modeBeforeConsumer().process(results);
+        from("genai-live-tool:waterPlants?tags=voice&description=Waters the plants")
+                .throwException(IllegalStateException.class, "the can is empty");
+    }
+}

@@ -1,0 +1,132 @@
+package dev.camelgenai.examples.voiceassistant;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+
+import dev.camelgenai.emulator.GenAiLiveEmulator;
+import dev.camelgenai.emulator.RecordedSession;
+import dev.camelgenai.examples.testing.PackagedApplication;
+import dev.camelgenai.examples.voiceassistant.TestPage.Sound;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The application as a user starts it. */
+class VoiceAssistantIT {
+
+    private static final String SECRET = "AIza-this-must-not-be-printed";
+    private static final byte[] SPEECH = Speech.joined(Speech.utterance(), Speech.silence(Duration.ofSeconds(2)));
+
+    @Test
+    void talksWithoutAnyKey() throws Exception {
+        try (PackagedApplication application = PackagedApplication.builder().start();
+                TestPage page = TestPage.open(URI.create(application.address()))) {
+            page.speak(SPEECH);
+
+            assertThat(page.awaitTurn(text -> true)).contains("seconds of speech").contains("You said:");
+            assertThat(loudness(page)).isGreaterThan(3_000);
+            assertThat(page.awaitMessage("light").path("room").asText()).isEqualTo("living room");
+
+            page.write("Kitchen light on");
+
+            assertThat(page.awaitTurn(text -> text.contains("kitchen"))).isEqualTo("The light in the kitchen is on now.");
+            assertThat(page.awaitMessage("toolResult").path("failed").asBoolean()).isFalse();
+            application.stop();
+            assertThat(application.printed()).hasSize(2);
+            assertThat(application.printed().get(0))
+                    .matches(
+                            "No GEMINI_API_KEY: talking to the embedded emulator at ws://127\\.0\\.0\\.1:\\d+, model gemini-3.8-live");
+            assertThat(application.printed().get(1)).matches("Voice assistant: http://127\\.0\\.0\\.1:\\d+/");
+        }
+    }
+
+    @Test
+    void servesThePageAndLetsNoOtherPageConnect() throws Exception {
+        try (PackagedApplication application = PackagedApplication.builder().start()) {
+            URI server = URI.create(application.address());
+
+            HttpResponse<String> page = get(server.resolve("/"));
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("<title>Voice assistant</title>");
+            assertThat(page.headers().firstValue("Content-Security-Policy")).hasValueSatisfying(
+                    policy -> assertThat(policy).startsWith("default-src 'self'"));
+            assertThat(get(server.resolve("/js/app.js")).headers().firstValue("Content-Type"))
+                    .hasValueSatisfying(type -> assertThat(type).contains("javascript"));
+            assertThat(get(server.resolve("/audio/player-worklet.js")).statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> TestPage.connect(server, "https://evil.example")).cause()
+                    .isInstanceOf(WebSocketHandshakeException.class);
+        }
+    }
+
+    @Test
+    void letsTheOriginsThatAreNamedConnectInstead() throws Exception {
+        try (PackagedApplication application = PackagedApplication.builder()
+                .property("voice.allowed-origins", "https://voice.example.org,https://voice.example.net").start()) {
+            URI server = URI.create(application.address());
+
+            try (TestPage page = TestPage.connect(server, "https://voice.example.net")) {
+                page.awaitMessage("welcome");
+            }
+            assertThatThrownBy(() -> TestPage.connect(server, TestPage.origin(server))).cause()
+                    .isInstanceOf(WebSocketHandshakeException.class);
+        }
+    }
+
+    @Test
+    void talksOverTlsToTheServiceThatKeyAndBaseUrlName(@TempDir Path dir) throws Exception {
+        try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey(SECRET).scenario("parrot").start();
+                PackagedApplication application = PackagedApplication.builder().environment("GEMINI_API_KEY", SECRET)
+                        .property("live.base-url", emulator.wssUrl())
+                        .property("javax.net.ssl.trustStore", trustStore(emulator, dir).toString())
+                        .property("javax.net.ssl.trustStorePassword", SECRET).start();
+                TestPage page = TestPage.open(URI.create(application.address()))) {
+            page.speak(SPEECH);
+
+            page.awaitMessage("turnComplete");
+            assertThat(loudness(page)).isGreaterThan(3_000);
+            assertThat(page.awaitMessage("welcome").path("emulated").asBoolean()).isFalse();
+            RecordedSession session = emulator.sessions().get(0);
+            assertThat(session.credential()).isEqualTo(SECRET);
+            assertThat(session.audio()).isEqualTo(SPEECH);
+
+            page.close();
+
+            session.awaitClosed(TestPage.PATIENCE);
+            application.stop();
+            assertThat(application.printed()).first().asString().startsWith("Talking to the live service");
+            assertThat(application.printed()).noneMatch(line -> line.contains(SECRET));
+        }
+    }
+
+    private static Path trustStore(GenAiLiveEmulator emulator, Path dir) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("emulator", emulator.clientTrustManager().getAcceptedIssuers()[0]);
+        Path file = dir.resolve("trusted.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            trusted.store(out, SECRET.toCharArray());
+        }
+        return file;
+    }
+
+    private static int loudness(TestPage page) {
+        return Speech.loudest(Speech.joined(page.sounds().stream().map(Sound::pcm).toArray(byte[][]::new)));
+    }
+
+    private static HttpResponse<String> get(URI address) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(address).timeout(TestPage.PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}
