@@ -1,0 +1,2 @@
+/** What is otherwise in native images. */
+package dev.camelgenai.quarkus.live.graal;
