@@ -25,30 +25,31 @@ final class ClientSubstitutions {
                 return true;
             }
         }
-    }
 
-    private static IllegalStateException absent() {
-        return new IllegalStateException("This executable was built without OkHttp, which a com.google.genai.Client needs; add"
-                + " com.squareup.okhttp3:okhttp to the application, or set apiKey, project and location instead of client");
+        static IllegalStateException absent() {
+            return new IllegalStateException(
+                    "This executable was built without OkHttp, which a com.google.genai.Client needs; add"
+                            + " com.squareup.okhttp3:okhttp to the application, or set apiKey, project and location instead of client");
+        }
     }
 
     @Substitute
     public boolean vertexAI() {
-        throw absent();
+        throw WithoutHttpClient.absent();
     }
 
     @Substitute
     public String project() {
-        throw absent();
+        throw WithoutHttpClient.absent();
     }
 
     @Substitute
     public String location() {
-        throw absent();
+        throw WithoutHttpClient.absent();
     }
 
     @Substitute
     public String apiKey() {
-        throw absent();
+        throw WithoutHttpClient.absent();
     }
 }
