@@ -5,14 +5,22 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,11 +31,15 @@ class DevModeTest {
 
     private static final Path MAVEN = Path.of(System.getProperty("dev-mode.maven"));
     private static final String LAST_LINE = "No terminal: serving HTTP until the process is stopped";
-    private static final Pattern EMULATOR = Pattern.compile("Talking to the live service at (ws://127\\.0\\.0\\.1:(\\d+))");
-    private static final Pattern STARTED = Pattern.compile("Live reload total time");
+    private static final Pattern EMULATOR = Pattern.compile("Talking to the live service at (ws://127\\.0\\.0\\.1:\\d+), ");
+    private static final URI DEV_UI = URI.create("ws://127.0.0.1:8080/q/dev-ui/json-rpc-ws");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String CHAT = "http://127.0.0.1:8080/chat/anna";
     private static final String YAML_CHAT = "http://127.0.0.1:8080/yaml/chat/anna";
+
+    /** The end of the answer of the route in YAML. */
+    private static final String CONVERTED = "        - convertBodyTo:\n            type: String\n";
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -41,34 +53,68 @@ class DevModeTest {
         // two artifacts that dev mode adds are not in every repository; nothing of the chatbot needs them
         try (Shell dev = Shell.start(command + " -Pwithout-camel-console", clone.directory(), environment)) {
             dev.awaitOutput("the conversation", output -> output.contains(LAST_LINE));
-            String emulator = emulator(dev.output());
+            Matcher emulator = EMULATOR.matcher(dev.output());
+            assertThat(emulator.find()).as(dev.output()).isTrue();
 
-            // given: two conversations, one per language of routes
+            // given: two conversations, one per language of routes, and that of the script
             assertThat(say(CHAT, "My name is Ada")).contains("Ada");
-            assertThat(say(YAML_CHAT, "My name is Ada")).contains("Ada");
-            int open = openSessions(emulator);
-            assertThat(open).isGreaterThanOrEqualTo(2);
+            assertThat(say(YAML_CHAT, "My name is Bob")).contains("Bob");
+            JsonNode before = emulator();
+            assertThat(before.path("url").textValue()).isEqualTo(emulator.group(1));
+            List<Integer> conversations = openSessions(before);
+            assertThat(conversations).hasSize(3);
 
             // when: a route in Java and one in YAML are changed
             replace(clone.file("examples-quarkus/chatbot/src/main/java/dev/camelgenai/examples/chatbot/HttpRoutes.java"),
                     ".convertBodyTo(String.class)", ".convertBodyTo(String.class).transform(body().prepend(\"Java: \"))");
-            replace(clone.file("examples-quarkus/chatbot/src/main/resources/routes/chat.camel.yaml"),
-                    "- convertBodyTo: { type: String }",
-                    "- convertBodyTo: { type: String }\n        - transform: { simple: \"YAML: ${body}\" }");
+            replace(clone.file("examples-quarkus/chatbot/src/main/resources/routes/chat.camel.yaml"), CONVERTED,
+                    CONVERTED + "        - transform:\n            simple: \"YAML: ${body}\"\n");
 
-            // then: the next request gets the new route, from the same emulator
+            // then: the next requests get the new routes, from the same emulator, and the sessions of before are closed
             await("the changed route").atMost(PATIENCE).pollInterval(Duration.ofSeconds(3))
-                    .until(() -> say(CHAT, "What is my name?").startsWith("Java: "));
-            assertThat(say(YAML_CHAT, "What is my name?")).startsWith("YAML: ");
-            assertThat(openSessions(emulator)).as("the sessions of before are closed").isEqualTo(2);
-            dev.awaitOutput("its reload", output -> STARTED.matcher(output).find());
+                    .until(() -> say(CHAT, "My name is Ada").startsWith("Java: "));
+            assertThat(say(YAML_CHAT, "My name is Bob")).startsWith("YAML: ");
+            JsonNode after = emulator();
+            assertThat(after.path("url")).isEqualTo(before.path("url"));
+            assertThat(openSessions(after)).hasSize(2).doesNotContainAnyElementsOf(conversations);
         }
     }
 
-    private static String emulator(String output) {
-        Matcher line = EMULATOR.matcher(output);
-        assertThat(line.find()).as(output).isTrue();
-        return line.group(2);
+    private static List<Integer> openSessions(JsonNode emulator) {
+        return StreamSupport.stream(emulator.path("sessions").spliterator(), false)
+                .filter(session -> session.path("open").booleanValue()).map(session -> session.path("number").intValue())
+                .toList();
+    }
+
+    /** What the Dev UI shows of the emulator that dev mode has started. */
+    private JsonNode emulator() throws IOException {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        WebSocket socket = http.newWebSocketBuilder().buildAsync(DEV_UI, new WebSocket.Listener() {
+
+            private final StringBuilder text = new StringBuilder();
+
+            @Override
+            public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                text.append(data);
+                if (last) {
+                    answer.complete(text.toString());
+                }
+                from.request(1);
+                return null;
+            }
+
+            @Override
+            public void onError(WebSocket from, Throwable error) {
+                answer.completeExceptionally(error);
+            }
+        }).join();
+        try {
+            socket.sendText("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"camel-quarkus-genai-live_emulator\",\"params\":{}}",
+                    true).join();
+            return MAPPER.readTree(answer.orTimeout(30, TimeUnit.SECONDS).join()).path("result").path("object");
+        } finally {
+            socket.abort();
+        }
     }
 
     private static void replace(Path file, String before, String after) throws IOException {

@@ -76,7 +76,7 @@ class ReadmeCommandsTest {
         try {
             for (int index = 0; index < blocks.size(); index++) {
                 Document.Block block = blocks.get(index);
-                if (!block.isCommand() || testsOrInstalls(block)) {
+                if (!block.isCommand() || hasATestOfItsOwn(block)) {
                     continue;
                 }
                 if (!block.isApplication()) {
@@ -103,8 +103,9 @@ class ReadmeCommandsTest {
         }
     }
 
-    private static boolean testsOrInstalls(Document.Block block) {
-        return block.text().matches("(?s)mvn .* (verify|install|test).*") && !block.isApplication();
+    /** Dev mode has {@link DevModeTest}. */
+    private static boolean hasATestOfItsOwn(Document.Block block) {
+        return block.text().matches("(?s)mvn .* (verify|install|test|quarkus:dev).*") && !block.isApplication();
     }
 
     private void run(Document.Block block) throws IOException, InterruptedException {
