@@ -7,11 +7,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import dev.camelgenai.live.GenAiLiveConstants;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Processor;
 
 /** Shows on the page of a visitor what has become of a tool that the model has called for them. */
 @ApplicationScoped
-public class ToolResults implements Processor {
+public class ToolResults {
 
     /** Key of a result that tells the model what went wrong. */
     static final String ERROR = "error";
@@ -22,23 +21,25 @@ public class ToolResults implements Processor {
         this.visitors = visitors;
     }
 
-    @Override
-    public void process(Exchange exchange) {
-        Message result = exchange.getMessage();
-        visitors.find(result.getHeader(GenAiLiveConstants.SESSION_KEY, String.class))
-                .ifPresent(visitor -> visitor.tell(shown(exchange, result)));
+    /** For a route that has come to its end. */
+    void showResult(Exchange exchange) {
+        Object result = exchange.getMessage().getBody();
+        if (result instanceof Map<?, ?> refusal) {
+            show(exchange.getMessage(), String.valueOf(refusal.get(ERROR)), true);
+        } else {
+            show(exchange.getMessage(), String.valueOf(result), false);
+        }
     }
 
-    private static PageMessage shown(Exchange exchange, Message result) {
-        String id = result.getHeader(GenAiLiveConstants.TOOL_CALL_ID, String.class);
-        String name = result.getHeader(GenAiLiveConstants.TOOL_NAME, String.class);
-        // the exchange itself does not know any more when a route is completed
-        if (exchange.getProperty(Exchange.EXCEPTION_CAUGHT) != null) {
-            return new PageMessage.ToolResult(id, name, "The tool failed.", true);
-        }
-        if (result.getBody() instanceof Map<?, ?> told) {
-            return new PageMessage.ToolResult(id, name, String.valueOf(told.get(ERROR)), true);
-        }
-        return new PageMessage.ToolResult(id, name, result.getBody(String.class), false);
+    /** For a route that has not. */
+    void showFailure(Exchange exchange) {
+        show(exchange.getMessage(), "The tool failed.", true);
+    }
+
+    private void show(Message message, String result, boolean failed) {
+        visitors.find(message.getHeader(GenAiLiveConstants.SESSION_KEY, String.class))
+                .ifPresent(visitor -> visitor.tell(new PageMessage.ToolResult(
+                        message.getHeader(GenAiLiveConstants.TOOL_CALL_ID, String.class),
+                        message.getHeader(GenAiLiveConstants.TOOL_NAME, String.class), result, failed)));
     }
 }

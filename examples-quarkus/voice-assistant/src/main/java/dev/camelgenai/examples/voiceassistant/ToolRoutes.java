@@ -31,7 +31,8 @@ public class ToolRoutes extends RouteBuilder {
     public void configure() {
         // the component tells the model that the tool failed, and the log why
         errorHandler(noErrorHandler());
-        onCompletion().modeBeforeConsumer().process(results);
+        onCompletion().onCompleteOnly().modeBeforeConsumer().process(results::showResult);
+        onCompletion().onFailureOnly().modeBeforeConsumer().process(results::showFailure);
 
         from("genai-live-tool:localTime?tags=voice&behavior=BLOCKING&description=What time it is somewhere"
                 + "&parameter.city=string&parameter.city.required=true"

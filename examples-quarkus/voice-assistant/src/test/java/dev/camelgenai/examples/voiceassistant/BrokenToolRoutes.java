@@ -17,7 +17,8 @@ public class BrokenToolRoutes extends RouteBuilder {
     @Override
     public void configure() {
         errorHandler(noErrorHandler());
-        onCompletion().modeBeforeConsumer().process(results);
+        onCompletion().onCompleteOnly().modeBeforeConsumer().process(results::showResult);
+        onCompletion().onFailureOnly().modeBeforeConsumer().process(results::showFailure);
         from("genai-live-tool:waterPlants?tags=voice&description=Waters the plants")
                 .throwException(IllegalStateException.class, "the can is empty");
     }

@@ -151,6 +151,26 @@ class VoiceAssistantTest {
     }
 
     @Test
+    void givesWhatIsSaidAfterAnInterruptionAndAfterATurnAnotherGeneration() {
+        String sound = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\","
+                + "\"data\":\"AAAA\"}}]}}}";
+        try (TestPage page = TestPage.open(server)) {
+            RecordedSession session = newestSession();
+            session.send(sound);
+            page.awaitSound();
+            session.send("{\"serverContent\":{\"interrupted\":true}}");
+            session.send(sound);
+            session.send("{\"serverContent\":{\"turnComplete\":true}}");
+            session.send(sound);
+
+            await().atMost(PATIENCE).until(() -> page.sounds().size() == 3);
+            assertThat(page.sounds()).extracting(Sound::generation).containsExactly(1L, 2L, 3L);
+            assertThat(page.awaitMessage("interrupted").path("generation").asLong()).isEqualTo(1);
+            assertThat(page.awaitMessage("turnComplete").path("generation").asLong()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void showsWhichToolsAreCalledAndWhatTheyDo() {
         try (TestPage page = TestPage.open(server)) {
             page.write("Kitchen light on");
