@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.error.LiveRateLimitException;
 import dev.camelgenai.live.error.LiveTurnTimeoutException;
 import org.apache.camel.Exchange;
@@ -36,7 +37,7 @@ record Outcomes(List<Outcome> all) {
         return exchange.getProperty(PROPERTY, new Outcomes(List.of()), Outcomes.class);
     }
 
-    /** An HTTP status: 200 if there is any translation; otherwise 503 and 429 invite to try again, and 502 does not. */
+    /** An HTTP status: 200 if there is any translation; otherwise 429, 503 and 504 invite to try again, and 400 and 502 do not. */
     int status() {
         if (all.isEmpty()) {
             return 202;
@@ -44,6 +45,9 @@ record Outcomes(List<Outcome> all) {
         List<Outcome> failures = all.stream().filter(Outcome::isFailure).toList();
         if (failures.size() < all.size()) {
             return 200;
+        }
+        if (failures.stream().allMatch(outcome -> outcome.failure() instanceof LiveInputException)) {
+            return 400;
         }
         if (failures.stream().anyMatch(outcome -> outcome.failure() instanceof LiveRateLimitException)) {
             return 429;

@@ -1,6 +1,6 @@
 package dev.camelgenai.examples.livetranslation;
 
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +24,7 @@ public class SpeakerRoutes extends RouteBuilder {
     private static final String TALK = "talk";
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String INTERPRETERS = "interpreters";
-    private static final byte[] RIFF = { 'R', 'I', 'F', 'F' };
+    private static final int WAV_HEADER = 12;
 
     private final Audience audience;
     private final SpokenSentences spoken;
@@ -110,8 +110,10 @@ public class SpeakerRoutes extends RouteBuilder {
     /** What is no WAV file would be sent as if it were sound. */
     private static void checkRecording(Exchange exchange) {
         byte[] wav = exchange.getMessage().getBody(byte[].class);
-        if (wav == null || wav.length < RIFF.length
-                || Arrays.mismatch(wav, 0, RIFF.length, RIFF, 0, RIFF.length) >= 0) {
+        String beginning = wav == null
+                ? ""
+                : new String(wav, 0, Math.min(wav.length, WAV_HEADER), StandardCharsets.ISO_8859_1);
+        if (!beginning.startsWith("RIFF") || !beginning.endsWith("WAVE") || beginning.length() < WAV_HEADER) {
             throw new BadRequestException("The body is no WAV file; 16 kHz, mono and 16 bits is best");
         }
         exchange.getMessage().setBody(wav);

@@ -332,7 +332,10 @@ class LiveTranslationTest {
         assertThat(say(talk, " \n").statusCode()).isEqualTo(400);
         assertThat(say(talk, "x".repeat(2_001)).asString()).contains("2001 characters; at most 2000");
         assertThat(play(talk, "no sound".getBytes()).asString()).contains("no WAV file");
+        assertThat(play(talk, "RIFF....AVI , which is no sound".getBytes()).asString()).contains("no WAV file");
         assertThat(play(talk, new byte[0]).statusCode()).isEqualTo(400);
+        Response damaged = play(talk, "RIFF....WAVE and no more of it".getBytes());
+        assertThat(damaged.statusCode()).as(damaged.asString()).isEqualTo(400);
         assertThat(say("not%20a%20name", "Hello").statusCode()).isEqualTo(400);
         assertThat(given().contentType("text/plain").header("talk", "another").body("Hello").post("/talks/" + talk)
                 .statusCode()).isEqualTo(400);
