@@ -1,5 +1,6 @@
 package dev.camelgenai.quarkus.live.deployment;
 
+import java.time.Duration;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The Dev Service over a live reload, and what the Dev UI shows of it and does with it. */
 class DevModeTest extends DevUIJsonRPCTest {
@@ -20,6 +22,8 @@ class DevModeTest extends DevUIJsonRPCTest {
             .withApplicationRoot(jar -> jar.addClasses(EchoRoutes.class, Questions.class)
                     .addAsResource(new StringAsset(
                             "quarkus.camel.genai-live.devservices.scenario=echo\n"), "application.properties"));
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     DevModeTest() {
         super("dev.camelgenai.camel-quarkus-genai-live");
@@ -52,9 +56,15 @@ class DevModeTest extends DevUIJsonRPCTest {
 
         assertThat(act("interrupt", 1)).isTrue();
         assertThat(act("goAway", 1)).isTrue();
-        assertThat(act("drop", 1)).as("the application has moved").isFalse();
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode moved = call("emulator").get("sessions");
+            assertThat(moved.at("/0/number").asInt()).isEqualTo(2);
+            assertThat(moved.at("/1/open").asBoolean()).isFalse();
+        });
+        assertThat(act("drop", 1)).as("it has ended").isFalse();
         assertThat(act("drop", 2)).isTrue();
-        assertThat(call("overview").at("/counts/0/reconnects").asInt()).isEqualTo(2);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(call("overview").at("/counts/0/reconnects").asInt()).isEqualTo(2));
 
         APPLICATION.modifySourceFile(EchoRoutes.class, source -> source.replace("response=turn\"",
                 "response=turn\").transform().simple(\"${body} again\""));

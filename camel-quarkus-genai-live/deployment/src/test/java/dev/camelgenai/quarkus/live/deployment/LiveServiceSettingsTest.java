@@ -31,7 +31,8 @@ class LiveServiceSettingsTest {
 
     @ParameterizedTest
     @CsvSource({ "GEMINI_API_KEY,' '", "GOOGLE_GENAI_USE_VERTEXAI,false", "camel.component.genai-live.vertex-ai,False",
-        "camel.component.genai-live.reconnect,true", "camel.component.other.api-key,k", "GOOGLE_CLOUD_PROJECT,p" })
+        "camel.component.genai-live.reconnect,true", "camel.component.other.api-key,k", "GOOGLE_CLOUD_PROJECT,p",
+        "%prod.camel.component.genai-live.api-key,${NOT_THERE}" })
     void whatNamesNoneDoesNot(String name, String value) {
         assertThat(settled(name, value)).isFalse();
     }

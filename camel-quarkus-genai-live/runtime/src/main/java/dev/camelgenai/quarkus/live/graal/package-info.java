@@ -1,2 +1,2 @@
-/** What is otherwise in native images. */
+/** What native images replace. */
 package dev.camelgenai.quarkus.live.graal;
