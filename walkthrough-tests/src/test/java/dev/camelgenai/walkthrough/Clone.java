@@ -12,9 +12,18 @@ record Clone(Path directory) {
 
     private static final Path ROOT = Path.of(System.getProperty("repository.root"));
 
-    /** @param name of the directory below {@code target}; what was there is replaced */
-    static Clone make(String name) throws IOException, InterruptedException {
-        Path directory = Path.of("target", name).toAbsolutePath();
+    private static Clone shared;
+
+    /** One for all tests of a run, because building in it takes a while; whoever changes a file puts it back. */
+    static Clone shared() throws IOException, InterruptedException {
+        if (shared == null) {
+            shared = make();
+        }
+        return shared;
+    }
+
+    private static Clone make() throws IOException, InterruptedException {
+        Path directory = Path.of("target", "clone").toAbsolutePath();
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -26,6 +35,12 @@ record Clone(Path directory) {
             git.awaitSuccess();
         }
         return new Clone(directory);
+    }
+
+    void putBack() throws IOException, InterruptedException {
+        try (Shell git = Shell.start("git checkout --quiet .", directory, Map.of())) {
+            git.awaitSuccess();
+        }
     }
 
     Path file(String path) {

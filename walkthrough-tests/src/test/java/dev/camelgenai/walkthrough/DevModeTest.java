@@ -45,7 +45,7 @@ class DevModeTest {
 
     @Test
     void aChangedRouteIsTakenOverWhileItRunsAndItsSessionsAreClosed() throws Exception {
-        Clone clone = Clone.make("dev-mode-clone");
+        Clone clone = Clone.shared();
         Map<String, String> environment = new HashMap<>(Clone.mavenEnvironment());
         environment.put("PATH", MAVEN.getParent() + ":" + System.getenv("PATH"));
         String command = Document.read(clone.file("examples-quarkus/chatbot/README.md")).blocks().stream()
@@ -77,6 +77,8 @@ class DevModeTest {
             JsonNode after = emulator();
             assertThat(after.path("url")).isEqualTo(before.path("url"));
             assertThat(openSessions(after)).hasSize(2).doesNotContainAnyElementsOf(conversations);
+        } finally {
+            clone.putBack();
         }
     }
 

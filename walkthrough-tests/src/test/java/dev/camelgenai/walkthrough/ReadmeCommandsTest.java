@@ -35,7 +35,7 @@ class ReadmeCommandsTest {
 
     @BeforeAll
     void cloneTheRepository() throws IOException, InterruptedException {
-        clone = Clone.make("readme-clone");
+        clone = Clone.shared();
         // curl takes an answer that is no success for one otherwise
         Path settings = Files.createDirectories(Path.of("target", "curl").toAbsolutePath());
         Files.writeString(settings.resolve(".curlrc"), "fail\nsilent\nshow-error\nmax-time = 60\n");
