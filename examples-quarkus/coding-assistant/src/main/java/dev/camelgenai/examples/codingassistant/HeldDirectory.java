@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Held by the operating system: what is opened in it is opened relative to the directory itself and not to its path, so that it does
- * not matter when the path becomes a link meanwhile. On Linux, and on macOS with newer JDKs.
+ * not matter when the path becomes a link meanwhile. Not every operating system has that; Linux has.
  */
 record HeldDirectory(SecureDirectoryStream<Path> entries) implements OpenDirectory {
 

@@ -18,7 +18,7 @@ final class Transcript {
 
     /** Control characters, and those that turn the direction of the text, so that code looks like other code. */
     private static final Pattern STEERING = Pattern
-            .compile("[\\p{Cntrl}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069&&[^\\n\\t]]");
+            .compile("[\\p{Cntrl}\u0080-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069&&[^\\n\\t]]");
     private static final String MODEL = "Assistant: ";
     private static final int MAX_ARGUMENT = 100;
 
@@ -81,7 +81,7 @@ final class Transcript {
 
     void failure(GenAiLiveException failure) {
         end();
-        out.println(MODEL + "(no answer) " + failure.getMessage());
+        out.println(MODEL + "(no answer) " + printable(failure.getMessage()));
         out.flush();
     }
 

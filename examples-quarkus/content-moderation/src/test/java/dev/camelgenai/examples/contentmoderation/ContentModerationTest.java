@@ -149,6 +149,8 @@ class ContentModerationTest {
 
         ids.forEach(id -> awaitVerdict(id, "allow"));
 
+        // there may be five at a time
+        assertThat(sessions("Hello from " + author)).filteredOn(RecordedSession::isOpen).hasSizeLessThanOrEqualTo(5);
         assertThat(authors.stream().map(each -> sessions("Hello from " + each + '\n')))
                 .allSatisfy(sessions -> assertThat(sessions).hasSize(1)).doesNotHaveDuplicates();
     }
