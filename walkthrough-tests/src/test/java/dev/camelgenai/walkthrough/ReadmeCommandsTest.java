@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -92,8 +93,7 @@ class ReadmeCommandsTest {
                 if (block.needsKey()) {
                     talksToTheServiceOfTheKey(block);
                 } else {
-                    boolean seenBelow = index + 1 < blocks.size() && !blocks.get(index + 1).isCommand();
-                    application = start(block, seenBelow ? blocks.get(index + 1).lines() : List.of());
+                    application = start(block, blocks.subList(index + 1, blocks.size()));
                 }
             }
         } finally {
@@ -114,17 +114,21 @@ class ReadmeCommandsTest {
         }
     }
 
-    private Shell start(Document.Block block, List<String> seen) throws IOException {
-        boolean inTerminal = seen.stream().anyMatch(line -> line.endsWith(TERMINAL_ONLY));
-        if (inTerminal) {
+    /** @param below what is seen comes first: in a terminal, where the README shows that, and then without one */
+    private Shell start(Document.Block block, List<Document.Block> below) throws IOException {
+        Iterator<List<String>> shown = below.stream().takeWhile(next -> !next.isCommand()).map(Document.Block::lines)
+                .iterator();
+        List<String> seen = shown.hasNext() ? shown.next() : List.of();
+        if (seen.stream().anyMatch(line -> line.endsWith(TERMINAL_ONLY))) {
             try (Shell application = Shell.startInTerminal(block.text(), clone.directory(), environment)) {
                 converse(application, seen);
             }
+            seen = shown.hasNext() ? shown.next() : List.of(seen.get(0));
         }
         // goes on in the background where there is no terminal
         Shell application = Shell.start(block.text(), clone.directory(), environment);
         try {
-            Seen expected = Seen.of(inTerminal ? List.of(seen.get(0)) : seen);
+            Seen expected = Seen.of(seen);
             application.awaitOutput(
                     "what the document shows: " + (expected.lines().isEmpty() ? "anything" : expected.lines().get(0)),
                     output -> !output.isBlank() && expected.isIn(output));
