@@ -82,9 +82,6 @@ class GenAiLiveNativeProcessor {
         // the first has an executor of Netty's, which Quarkus makes at run time, and the others inherit from it
         Stream.of("RequestBuilderBase", "RequestBuilder", "BoundRequestBuilder").map("org.asynchttpclient."::concat)
                 .forEach(name -> atRunTime.produce(new RuntimeInitializedClassBuildItem(name)));
-        // parts of forms, which nothing here sends, want a library that an application on Quarkus does not have
-        Stream.of("FileLikePart", "FilePart", "InputStreamPart").map("org.asynchttpclient.request.body.multipart."::concat)
-                .forEach(name -> atRunTime.produce(new RuntimeInitializedClassBuildItem(name)));
     }
 
     /** In an image services are found by files only, also those that the JDK declares in its modules. */
