@@ -3,10 +3,12 @@ package dev.camelgenai.examples.voiceassistant;
 import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import jakarta.inject.Inject;
 
@@ -38,18 +40,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @QuarkusTest
-@TestProfile(VoiceAssistantTest.QuickReconnect.class)
+@TestProfile(VoiceAssistantTest.Impatient.class)
 class VoiceAssistantTest {
 
     private static final Duration PATIENCE = TestPage.PATIENCE;
+    private static final int SOUND_BYTES = 1_000_000;
+    private static final int SOUNDS = 40;
     private static final byte[] PAUSE = Speech.silence(Duration.ofSeconds(2));
 
-    public static class QuickReconnect implements QuarkusTestProfile {
+    public static class Impatient implements QuarkusTestProfile {
 
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of("camel.component.genai-live.reconnect-max-attempts", "1",
-                    "camel.component.genai-live.reconnect-initial-delay", "100");
+                    "camel.component.genai-live.reconnect-initial-delay", "100", "voice.send-timeout", "2s");
         }
     }
 
@@ -283,6 +287,35 @@ class VoiceAssistantTest {
         session.awaitClosed(PATIENCE);
         assertThat(session.clientClose()).isPresent();
         await().atMost(PATIENCE).until(() -> visitors.count() == 0);
+    }
+
+    @Test
+    void endsTheVisitOfWhoDoesNotListenAndNoOther() {
+        int sessions = emulator.sessions().size();
+        try (TestPage deaf = TestPage.connectAndReadNothing(server)) {
+            await().atMost(PATIENCE).until(() -> emulator.sessions().size() > sessions);
+            RecordedSession session = newestSession();
+            session.awaitSetup(PATIENCE);
+            try (TestPage other = TestPage.open(server)) {
+                String sound = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":"
+                        + "\"audio/pcm;rate=24000\",\"data\":\""
+                        + Base64.getEncoder().encodeToString(new byte[SOUND_BYTES]) + "\"}}]}}}";
+                // more than the sockets on the way can hold
+                IntStream.range(0, SOUNDS).forEach(i -> session.send(sound));
+
+                other.write("Hello");
+
+                other.awaitTurn(text -> text.startsWith("Hello!"));
+                session.awaitClosed(PATIENCE);
+                await().atMost(PATIENCE).until(() -> visitors.count() == 1);
+                assertThat(other.isClosed()).isFalse();
+
+                deaf.read();
+
+                assertThat(deaf.awaitClose()).isEqualTo(new Close(4002, "Your connection is too slow for speech."));
+                assertThat(deaf.sounds()).hasSizeLessThan(SOUNDS);
+            }
+        }
     }
 
     @ParameterizedTest
