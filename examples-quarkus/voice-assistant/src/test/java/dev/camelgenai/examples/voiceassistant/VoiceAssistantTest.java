@@ -26,6 +26,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,9 @@ class VoiceAssistantTest {
 
     @Inject
     Visitors visitors;
+
+    @Inject
+    CamelContext camel;
 
     @TestHTTPResource
     URI server;
@@ -314,6 +318,22 @@ class VoiceAssistantTest {
 
                 assertThat(deaf.awaitClose()).isEqualTo(new Close(4002, "Your connection is too slow for speech."));
                 assertThat(deaf.sounds()).hasSizeLessThan(SOUNDS);
+            }
+        }
+    }
+
+    @Test
+    void waitsForNoRouteThatIsStopped() throws Exception {
+        try (TestPage page = TestPage.open(server)) {
+            camel.getRouteController().stopRoute("speak");
+            try {
+                page.speak(Speech.utterance());
+                page.write("Hello");
+
+                page.awaitTurn(text -> text.startsWith("Hello!"));
+                assertThat(newestSession().audio()).isEmpty();
+            } finally {
+                camel.getRouteController().startRoute("speak");
             }
         }
     }
