@@ -391,11 +391,11 @@ class VoiceAssistantTest {
 
     static List<Arguments> refusals() {
         return List.of(
-                refusal(new Close(4005, "The live service cannot be reached at the moment. Try again later."),
+                refusal(new Close(4004, "The live service cannot be reached at the moment. Try again later."),
                         faults -> faults.refuseUpgrade(503, "The service is currently unavailable.")),
-                refusal(new Close(4006, "The quota of the live service is used up. Try again later."),
+                refusal(new Close(4005, "The quota of the live service is used up. Try again later."),
                         faults -> faults.refuseUpgrade(429, "Resource has been exhausted (e.g. check quota).")),
-                refusal(new Close(4004, "The live service refused the session; the server's log says why."),
+                refusal(new Close(4003, "The live service refused the session; the server's log says why."),
                         faults -> faults.closeInsteadOfSetupComplete(1007, "API key not valid. Please pass a valid API key.")));
     }
 
@@ -418,7 +418,7 @@ class VoiceAssistantTest {
         try (TestPage page = TestPage.open(server)) {
             newestSession().close(1008, "models/gemini-0 is not found").join();
 
-            assertThat(page.awaitClose().code()).isEqualTo(4004);
+            assertThat(page.awaitClose().code()).isEqualTo(4003);
         }
     }
 
