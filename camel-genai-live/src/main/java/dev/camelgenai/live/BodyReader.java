@@ -88,7 +88,7 @@ final class BodyReader {
                     .activityEnd(ActivityEnd.builder().build())));
             case audioStreamEnd -> List.of(realtime(LiveSendRealtimeInputParameters.builder().audioStreamEnd(true)));
             case updateContext -> List.of(contextUpdates.read(message));
-            case createToken, openSession, closeSession -> List.of();
+            case createToken, openSession, closeSession, releaseSession -> List.of();
         };
     }
 

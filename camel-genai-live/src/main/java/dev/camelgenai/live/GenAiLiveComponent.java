@@ -2,8 +2,10 @@ package dev.camelgenai.live;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
+import dev.camelgenai.live.observability.GroupOverview;
+import dev.camelgenai.live.observability.LostSession;
 import dev.camelgenai.live.session.AuthTokens;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
@@ -60,7 +64,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     /** Each may be held up by a token service or a name server that does not answer. */
     private static final int CONNECT_THREADS = 16;
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
-    private static final int IO_THREADS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+    private static final int MAX_IO_THREADS = 4;
     private static final long CLOSE_SECONDS = 10;
     private static final long TOOLS_SETTLE_MILLIS = 100;
     /** Camel takes numbers below 1 for no queue at all. */
@@ -92,6 +96,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private GroupProfiles profiles;
     private DynamicProducers dynamicProducers;
     private GroupTools groupTools;
+    private ComponentOverview overview;
     private final AtomicBoolean toolsChanging = new AtomicBoolean();
 
     public GenAiLiveComponent() {
@@ -206,16 +211,22 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         workers = workerPool != null ? workerPool : newPool(executors, "GenAiLiveWorker", MAX_WORKERS);
         connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS);
         timer = newTimer(executors);
-        sockets = connector != null ? connector : new AhcLiveConnector(IO_THREADS);
+        sockets = connector != null ? connector : new AhcLiveConnector(ioThreads());
         sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
         longMedia = new LongMedia(sessions::send, workers, timer, System::nanoTime);
         tokens = new AuthTokens(sockets, connects);
         handles = new HandleStores(getCamelContext());
         profiles = new GroupProfiles(getCamelContext(), configuration, sessions,
                 useGlobalSslContextParameters ? retrieveGlobalSslContextParameters() : null, handles, this::tools);
+        overview = new ComponentOverview(getCamelContext(), sessions, profiles);
         dynamicProducers = new DynamicProducers(getCamelContext());
         groupTools = new GroupTools(getCamelContext(), profiles, this::toolsChanged);
         getCamelContext().addStartupListener(groupTools);
+    }
+
+    /** Asked here and now: what static fields hold is, in a native image, that of the machine it was built on. */
+    private static int ioThreads() {
+        return Math.min(MAX_IO_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     private ToolBox tools(ToolTerms terms) {
@@ -321,6 +332,27 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("Not all sessions could be closed in an orderly way; their connections are cut", e);
         }
+    }
+
+    /**
+     * The session groups that have endpoints or sessions, in the order of their names, for those who watch the component. A
+     * snapshot; nothing secret, and no session key in clear. Empty before the component is initialised.
+     */
+    public List<GroupOverview> overview() {
+        return overview == null ? List.of() : overview.groups();
+    }
+
+    /** As {@link #overview()}, of one group; empty where it has neither endpoints nor sessions. */
+    public Optional<GroupOverview> overview(String group) {
+        return overview == null ? Optional.empty() : overview.group(group);
+    }
+
+    /**
+     * The routes that do not run because the session that they open at their start ({@code sessionStart=onStart}) could not be
+     * opened or has ended for good; until they are started again or removed. A snapshot.
+     */
+    public List<LostSession> lostSessions() {
+        return overview == null ? List.of() : overview.lostSessions();
     }
 
     LiveSessions sessions() {

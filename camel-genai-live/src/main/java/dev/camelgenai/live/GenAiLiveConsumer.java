@@ -1,6 +1,7 @@
 package dev.camelgenai.live;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -32,6 +33,8 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
     private final GenAiLiveEndpoint endpoint;
     private volatile LiveSessions.Subscription subscription;
     private volatile SessionAtStart sessionAtStart;
+    /** Why the route does not run though it was to. */
+    private volatile RuntimeException lostFor;
 
     GenAiLiveConsumer(GenAiLiveEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -41,6 +44,7 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        lostFor = null;
         GenAiLiveConfiguration options = endpoint.getConfiguration();
         LaneBounds laneBounds = OptionValue.checked(() -> new LaneBounds(options.getLaneMaxMessages(),
                 Duration.ofMillis(options.getLaneStallTimeout()), options.getLaneOverflow(),
@@ -56,7 +60,7 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
         sessionAtStart = atStart;
         if (atStart != null) {
             // what fails here has Camel stop this consumer, which ends the subscription
-            atStart.open();
+            openAtStart(atStart);
         }
     }
 
@@ -69,6 +73,15 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
         }
         unsubscribe();
         super.doStop();
+    }
+
+    private void openAtStart(SessionAtStart atStart) {
+        try {
+            atStart.open();
+        } catch (RuntimeException e) {
+            lostFor = e;
+            throw e;
+        }
     }
 
     private void unsubscribe() {
@@ -92,7 +105,7 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
         SessionAtStart atStart = sessionAtStart;
         if (atStart != null && endpoint.getConfiguration().getOnSuspend() == GenAiLiveSuspend.closeSession) {
             try {
-                atStart.open();
+                openAtStart(atStart);
             } catch (RuntimeException e) {
                 // Camel takes a consumer that failed to resume for stopped already
                 unsubscribe();
@@ -131,6 +144,16 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
         return isStopping() || isStopped() || endpoint.getCamelContext().isStopping();
     }
 
+    @Override
+    public GenAiLiveEndpoint getEndpoint() {
+        return endpoint;
+    }
+
+    /** Why the session that is opened at the start is not there; empty while it is, or where none was to be. */
+    Optional<RuntimeException> lostFor() {
+        return Optional.ofNullable(lostFor);
+    }
+
     Executor workers() {
         return endpoint.getComponent().workers();
     }
@@ -152,6 +175,7 @@ public class GenAiLiveConsumer extends DefaultConsumer implements Suspendable, S
             // somebody was faster
             return;
         }
+        lostFor = cause;
         LOG.error("The live session {} has ended, so the route {}, which opened it at its start, is stopped",
                 lost.address().key(), getRouteId(), cause);
         try {

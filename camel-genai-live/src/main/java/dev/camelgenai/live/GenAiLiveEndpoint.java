@@ -27,7 +27,7 @@ import org.apache.camel.support.DefaultEndpoint;
 @ManagedResource(description = "Managed GenAI Live endpoint")
 public class GenAiLiveEndpoint extends DefaultEndpoint implements AsyncEndpoint {
 
-    private static final String DEFAULT_KEY = "default";
+    static final String DEFAULT_KEY = "default";
 
     @UriPath(description = "The live model, such as gemini-3.8-live.")
     @Metadata(required = true)

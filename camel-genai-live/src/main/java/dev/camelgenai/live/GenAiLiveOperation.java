@@ -27,8 +27,14 @@ public enum GenAiLiveOperation {
     /** Opens the session and waits until it is set up. */
     openSession,
 
-    /** Ends the session and waits until it has ended. */
+    /** Ends the session and its conversation, and waits until the session has ended. The next use starts another conversation. */
     closeSession,
+
+    /**
+     * Ends the session and waits until its socket is closed and its resumption handle is in the repository. The next use, here or
+     * on another node, goes on with the conversation.
+     */
+    releaseSession,
 
     /** Mints an ephemeral token, for a client that must not know the API key. Gemini Developer API only. */
     createToken

@@ -116,6 +116,7 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
             switch (operation) {
                 case openSession -> await(sessions.open(address), exchange, callback);
                 case closeSession -> await(sessions.close(address), exchange, callback);
+                case releaseSession -> await(sessions.closeResumable(address), exchange, callback);
                 case updateContext -> {
                     refuseUpdateOfOtherFamilies();
                     send(operation, address, exchange, callback);

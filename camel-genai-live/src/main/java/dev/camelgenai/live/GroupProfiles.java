@@ -224,6 +224,19 @@ final class GroupProfiles {
         }
     }
 
+    /** The model of each group that has endpoints or sessions, by the group's name. */
+    Map<String, String> models() {
+        lock.lock();
+        try {
+            forgetAbandoned();
+            Map<String, String> models = new TreeMap<>();
+            groups.forEach((name, group) -> models.put(name, group.model));
+            return models;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The groups that are known, for as long as they have endpoints or sessions. */
     int size() {
         lock.lock();

@@ -19,6 +19,7 @@ class ArchitectureTest {
     static final ArchRule ARROWS_POINT_DOWN = layeredArchitecture().consideringOnlyDependenciesInAnyPackage(ROOT + "..")
             .layer("camel").definedBy(ROOT)
             .layer("tool").definedBy(ROOT + ".tool..")
+            .layer("observability").definedBy(ROOT + ".observability..")
             .layer("session").definedBy(ROOT + ".session..")
             .layer("protocol").definedBy(ROOT + ".protocol..")
             .layer("media").definedBy(ROOT + ".media..")
@@ -26,7 +27,8 @@ class ArchitectureTest {
             .layer("error").definedBy(ROOT + ".error..")
             .whereLayer("camel").mayNotBeAccessedByAnyLayer()
             .whereLayer("tool").mayOnlyBeAccessedByLayers("camel")
-            .whereLayer("session").mayOnlyBeAccessedByLayers("camel", "tool")
+            .whereLayer("observability").mayOnlyBeAccessedByLayers("camel")
+            .whereLayer("session").mayOnlyBeAccessedByLayers("camel", "tool", "observability")
             .whereLayer("protocol").mayOnlyBeAccessedByLayers("camel", "session")
             .whereLayer("media").mayOnlyBeAccessedByLayers("camel")
             .whereLayer("transport").mayOnlyBeAccessedByLayers("camel", "session")
@@ -34,7 +36,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_LOWER_ROOMS_ARE_FREE_OF_CAMEL = noClasses().that()
-            .resideInAnyPackage(ROOT + ".session..", ROOT + ".protocol..", ROOT + ".media..", ROOT + ".transport..",
+            .resideInAnyPackage(ROOT + ".observability..", ROOT + ".session..", ROOT + ".protocol..", ROOT + ".media..",
+                    ROOT + ".transport..",
                     ROOT + ".error..")
             .should().dependOnClassesThat().resideInAPackage("org.apache.camel..");
 

@@ -35,6 +35,7 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.processor.state.MemoryStateRepository;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ class ReferenceSamplesTest {
         SCENARIOS.put("ask", ReferenceSamplesTest::everyUserHasAConversation);
         SCENARIOS.put("report", ReferenceSamplesTest::aTurnIsReportedOn);
         SCENARIOS.put("open-close", ReferenceSamplesTest::aSessionOpensAndCloses);
+        SCENARIOS.put("release", ReferenceSamplesTest::aConversationIsHandedOver);
         SCENARIOS.put("setup", ReferenceSamplesTest::theModelIsSetUp);
         SCENARIOS.put("stream", ReferenceSamplesTest::wordsComeOneByOne);
         SCENARIOS.put("sse", ReferenceSamplesTest::wordsComeOverHttp);
@@ -240,6 +242,19 @@ class ReferenceSamplesTest {
         stage.send("hang-up", null);
 
         stage.connection(1).awaitClosed(PATIENCE);
+    }
+
+    private static void aConversationIsHandedOver(ReferenceSamplesTest stage) {
+        MemoryStateRepository handles = new MemoryStateRepository();
+        stage.context.getRegistry().bind("handles", handles);
+        stage.start();
+
+        stage.send("chat", "hello");
+        stage.send("hand-over", null);
+        stage.connection(1).awaitClosed(PATIENCE);
+        stage.send("chat", "hello again");
+
+        assertThat(stage.connection(2).awaitSetup(PATIENCE).at("/sessionResumption/handle").asText()).isNotEmpty();
     }
 
     private static void theModelIsSetUp(ReferenceSamplesTest stage) {

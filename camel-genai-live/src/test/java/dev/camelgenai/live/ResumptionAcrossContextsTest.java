@@ -7,12 +7,18 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
+import com.google.genai.types.LiveSendRealtimeInputParameters;
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.Pacing;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.junit5.GenAiLiveEmulatorExtension;
 import dev.camelgenai.emulator.scenario.Scenarios;
+import dev.camelgenai.live.protocol.ClientMessage;
+import dev.camelgenai.live.session.LiveSessions;
+import dev.camelgenai.live.session.SendOutcome;
+import dev.camelgenai.live.session.SessionAddress;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -65,6 +71,7 @@ class ResumptionAcrossContextsTest {
             public void configure() {
                 from("direct:ask").to("genai-live:gemini-3.8-live?response=turn").convertBodyTo(String.class);
                 from("direct:close").to("genai-live:gemini-3.8-live?operation=closeSession");
+                from("direct:release").to("genai-live:gemini-3.8-live?operation=releaseSession");
                 from("genai-live:gemini-3.8-live?sessionEvents=resumed")
                         .filter(header(GenAiLiveConstants.EVENT).isEqualTo("resumed"))
                         .process(exchange -> restored
@@ -147,5 +154,76 @@ class ResumptionAcrossContextsTest {
         assertThat(ask(other, "ada", "What is my name?")).doesNotContain("Ada");
         assertThat(handleOf(2)).isEmpty();
         assertThat(restored).isEmpty();
+    }
+
+    private static void release(CamelContext context, String key) {
+        context.createProducerTemplate().sendBodyAndHeader("direct:release", null, GenAiLiveConstants.SESSION_KEY, key);
+    }
+
+    @Test
+    void givenASessionThatWasReleased_whenItIsUsedAgain_thenTheConversationGoesOn() throws Exception {
+        CamelContext context = start(null);
+        ask(context, "ada", "My name is Ada");
+
+        release(context, "ada");
+
+        EMULATOR.get().awaitSessions(1, PATIENCE).get(0).awaitClosed(PATIENCE);
+        assertThat(ask(context, "ada", "What is my name?")).contains("Ada");
+        assertThat(handleOf(2)).isNotEmpty();
+        assertThat(restored).containsExactly(true);
+    }
+
+    @Test
+    void givenASessionThatWasReleased_whenAnotherContextAsks_thenItFindsTheHandleOfTheLastTurn() throws Exception {
+        StateRepository<String, String> shared = new MemoryStateRepository();
+        CamelContext one = start(shared);
+        CamelContext other = start(shared);
+        ask(one, "ada", "My name is Ada");
+        ask(one, "bert", "My name is Bert");
+        ask(one, "ada", "My name is Grace");
+
+        release(one, "ada");
+
+        assertThat(ask(other, "ada", "What is my name?")).contains("Grace");
+        assertThat(EMULATOR.get().awaitSessions(2, PATIENCE).get(1).isOpen()).as("the session of another key").isTrue();
+    }
+
+    @Test
+    void givenSendsThatNobodyHasWaitedFor_whenTheSessionIsReleased_thenAllAreSentInOrderAndTheConversationGoesOn()
+            throws Exception {
+        CamelContext context = start(null);
+        ask(context, "ada", "My name is Ada");
+        LiveSessions sessions = context.getComponent("genai-live", GenAiLiveComponent.class).sessions();
+        List<String> notes = IntStream.range(0, 50).mapToObj(number -> "note " + number).toList();
+        Queue<Object> outcomes = new ConcurrentLinkedQueue<>();
+
+        notes.forEach(note -> sessions.send(new SessionAddress("gemini-3.8-live", "ada"), List.of(text(note)),
+                (outcome, failure) -> outcomes.add(outcome != null ? outcome : failure)));
+        release(context, "ada");
+
+        RecordedSession session = EMULATOR.get().awaitSessions(1, PATIENCE).get(0).awaitClosed(PATIENCE);
+        assertThat(outcomes).hasSameSizeAs(notes).containsOnly(SendOutcome.WRITTEN);
+        assertThat(session.texts()).containsSubsequence(notes);
+        assertThat(ask(context, "ada", "What is my name?")).contains("Ada");
+        assertThat(restored).containsExactly(true);
+    }
+
+    private static ClientMessage text(String text) {
+        return new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder().text(text).build());
+    }
+
+    @Test
+    void givenNoSession_whenItIsReleased_thenNoneIsOpenedAndTheHandleIsKept() throws Exception {
+        StateRepository<String, String> shared = new MemoryStateRepository();
+        CamelContext one = start(shared);
+        CamelContext other = start(shared);
+        ask(one, "ada", "My name is Ada");
+        release(one, "ada");
+
+        release(other, "ada");
+        release(one, "ada");
+
+        assertThat(EMULATOR.get().sessions()).hasSize(1);
+        assertThat(ask(other, "ada", "What is my name?")).contains("Ada");
     }
 }

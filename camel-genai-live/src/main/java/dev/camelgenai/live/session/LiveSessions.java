@@ -1,8 +1,10 @@
 package dev.camelgenai.live.session;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,9 @@ import dev.camelgenai.live.protocol.ClientMessage;
  */
 public final class LiveSessions {
 
+    /** Of how many forgotten groups the counts are kept; a group that was forgotten before them starts from zero. */
+    private static final int MAX_DEPARTED = 1_000;
+
     /** Sessions that share a profile, and the consumers that listen to them. */
     private static final class Group {
 
@@ -40,11 +45,14 @@ public final class LiveSessions {
         /** Whoever got hold of it in the last moment must look it up again. */
         private boolean forgotten;
         /** Of sessions that have ended. */
-        private SessionStatistics past = SessionStatistics.NONE;
+        private SessionStatistics past;
+        /** What was last told. */
+        private SessionStatistics told = SessionStatistics.NONE;
 
-        private Group(String name, Supplier<SessionProfile> profileSource) {
+        private Group(String name, Supplier<SessionProfile> profileSource, SessionStatistics past) {
             this.name = name;
             this.profileSource = profileSource;
+            this.past = past;
         }
 
         /** The same for all sessions that exist at a time. */
@@ -138,6 +146,14 @@ public final class LiveSessions {
 
     private final SessionServices services;
     private final ConcurrentHashMap<String, Group> groups = new ConcurrentHashMap<>();
+    /** What had happened in groups that were forgotten: one that comes back goes on counting. */
+    private final Map<String, SessionStatistics> departed = Collections.synchronizedMap(new LinkedHashMap<>() {
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, SessionStatistics> eldest) {
+            return size() > MAX_DEPARTED;
+        }
+    });
     /** Also those that are closing while their successor is open already. */
     private final Set<LiveSession> alive = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -152,7 +168,10 @@ public final class LiveSessions {
      * @param profile asked when a session is opened while the group has none
      */
     public void define(String group, Supplier<SessionProfile> profile) {
-        groups.computeIfAbsent(group, name -> new Group(name, profile));
+        groups.computeIfAbsent(group, name -> {
+            SessionStatistics past = departed.remove(name);
+            return new Group(name, profile, past == null ? SessionStatistics.NONE : past);
+        });
     }
 
     /**
@@ -161,7 +180,13 @@ public final class LiveSessions {
      * @return whether the group is not known now; one that is being used at this moment is kept
      */
     public boolean forget(String group) {
-        return groups.computeIfPresent(group, (name, known) -> known.forget() ? null : known) == null;
+        return groups.computeIfPresent(group, (name, known) -> {
+            if (!known.forget()) {
+                return known;
+            }
+            departed.put(name, known.past);
+            return null;
+        }) == null;
     }
 
     /** Whether a group has sessions, so that its profile cannot change. */
@@ -254,6 +279,15 @@ public final class LiveSessions {
         return session != null ? session.closeForGood() : forget(address, group);
     }
 
+    /**
+     * Ends a session, but not its conversation: the next use of the address, here or wherever the handles can be read, resumes it.
+     * Completes when the socket is closed and the handle is in its store; at once where there is no session.
+     */
+    public CompletionStage<Void> closeResumable(SessionAddress address) {
+        LiveSession session = group(address.group()).sessions.get(address.key());
+        return session != null ? session.close() : CompletableFuture.completedFuture(null);
+    }
+
     /** A conversation without a session may still be one that can be resumed. */
     private CompletionStage<Void> forget(SessionAddress address, Group group) {
         HandleStore handles = locked(group, group::profile).resumption().handles();
@@ -275,12 +309,23 @@ public final class LiveSessions {
         });
     }
 
-    /** What has happened in the sessions of a group, those that have ended included. */
+    /**
+     * What has happened in the sessions of a group, those that have ended included. Later calls never tell less.
+     *
+     * @return all zero for a group that is not known
+     */
     public SessionStatistics statistics(String groupName) {
-        Group group = group(groupName);
-        return locked(group,
-                () -> group.sessions.values().stream().filter(session -> session.state() != LiveSessionState.CLOSED)
-                        .map(LiveSession::statistics).reduce(group.past, SessionStatistics::plus));
+        Group group = groups.get(groupName);
+        if (group == null) {
+            return departed.getOrDefault(groupName, SessionStatistics.NONE);
+        }
+        return locked(group, () -> {
+            SessionStatistics now = alive.stream().filter(session -> session.address().group().equals(groupName))
+                    .map(LiveSession::statistics).reduce(group.past, SessionStatistics::plus);
+            // a count moves from a lane to its session, and is in neither for a moment
+            group.told = group.told.max(now);
+            return group.told;
+        });
     }
 
     /** How many sessions of a group have not ended. */
@@ -375,13 +420,18 @@ public final class LiveSessions {
     }
 
     private void ended(LiveSession session) {
-        alive.remove(session);
         Group group = groups.get(session.address().group());
-        if (group != null) {
-            locked(group, () -> group.past = group.past.plus(session.statistics()));
+        if (group == null) {
+            alive.remove(session);
+            return;
+        }
+        locked(group, () -> {
+            // together, so that nobody counts it twice or not at all
+            alive.remove(session);
+            group.past = group.past.plus(session.statistics());
             // only this very session: its successor may have been opened already
             group.sessions.remove(session.address().key(), session);
-        }
+        });
     }
 
     private Group group(String name) {

@@ -22,4 +22,11 @@ public record SessionStatistics(long reconnects, long inDoubt, long dropped, lon
                 cancelled + other.cancelled, unheard + other.unheard, staleAudio + other.staleAudio,
                 overflowAudio + other.overflowAudio);
     }
+
+    /** The larger one of each two numbers. */
+    SessionStatistics max(SessionStatistics other) {
+        return new SessionStatistics(Math.max(reconnects, other.reconnects), Math.max(inDoubt, other.inDoubt),
+                Math.max(dropped, other.dropped), Math.max(cancelled, other.cancelled), Math.max(unheard, other.unheard),
+                Math.max(staleAudio, other.staleAudio), Math.max(overflowAudio, other.overflowAudio));
+    }
 }

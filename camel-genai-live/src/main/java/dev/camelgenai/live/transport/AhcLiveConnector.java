@@ -47,6 +47,8 @@ public final class AhcLiveConnector implements LiveConnector, HttpCaller {
     private static final int MAX_CLIENTS = 32;
     private static final int FLUSH_AFTER = 64;
     private static final long SHUTDOWN_SECONDS = 5;
+    /** Held statically for the sake of native images: the manifest that it comes from is there while they are built only. */
+    private static final String USER_AGENT = userAgent();
 
     private final NioEventLoopGroup eventLoops;
     private final Duration minSilence;
@@ -151,7 +153,7 @@ public final class AhcLiveConnector implements LiveConnector, HttpCaller {
                 .addChannelOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .setHandshakeTimeout(Integer.MAX_VALUE)
                 .setSslEngineFactory(new TlsEngines(sslContext))
-                .setUserAgent(userAgent())
+                .setUserAgent(USER_AGENT)
                 .setKeepAlive(false)
                 .setMaxRequestRetry(0)
                 .setFollowRedirect(false)

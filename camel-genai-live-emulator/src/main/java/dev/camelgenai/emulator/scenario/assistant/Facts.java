@@ -70,7 +70,7 @@ final class Facts {
             case DATE -> dates.poll();
             case TIME -> times.poll();
             case PLACE -> first(cities, quoted, names, objects);
-            case PATH -> first(paths, quoted);
+            case PATH -> paths.poll();
             case CODE -> first(codes, numbers);
             case NUMBER -> numbers.poll();
             case NAME -> first(quoted, names);

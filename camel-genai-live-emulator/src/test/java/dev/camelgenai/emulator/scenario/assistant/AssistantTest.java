@@ -525,6 +525,7 @@ class AssistantTest {
             Read the file src/main/App.java | readFile | {'path':'src/main/App.java'}
             Search the files for "TODO list" | searchFiles | {'query':'TODO list'}
             Search the files for main method | searchFiles | {'query':'main method'}
+            Search the files for "TODO list" in src/main/ | searchFiles | {'directory':'src/main/','query':'TODO list'}
             Read pom.xml. | readFile | {'path':'pom.xml'}
             List the files | listFiles | {'path':'.'}
             List the files in /tmp/a.d/ | listFiles | {'path':'/tmp/a.d/'}
@@ -542,7 +543,9 @@ class AssistantTest {
                          'options':{'type':'object','properties':{'brightness':{'type':'number'}}},'dimmed':{'type':'boolean'}},
                          'required':['room']}}""",
                 "{'name':'readFile','parameters':{'properties':{'path':{'type':'STRING'}},'required':['path']}}",
-                "{'name':'searchFiles','parameters':{'properties':{'query':{'type':'STRING'}},'required':['query']}}",
+                """
+                        {'name':'searchFiles','parameters':{'properties':{'directory':{'type':'STRING'},
+                         'query':{'type':'STRING'}},'required':['query']}}""",
                 "{'name':'listFiles','parameters':{'properties':{'path':{'type':'STRING'}},'required':['path']}}",
                 "{'name':'sumNumbers','parameters':{'properties':{'numbers':{'type':'ARRAY','items':{'type':'NUMBER'}}}}}");
 

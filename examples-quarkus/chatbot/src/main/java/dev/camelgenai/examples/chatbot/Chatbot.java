@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 
 import dev.camelgenai.examples.service.LiveService;
+import dev.camelgenai.examples.service.TerminalConsole;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -52,7 +53,7 @@ public class Chatbot {
 
     private void converse() {
         try {
-            Optional<Console> console = Terminal.console();
+            Optional<Console> console = TerminalConsole.find();
             PrintWriter out = console.map(Console::writer).orElseGet(() -> new PrintWriter(System.out, true));
             out.println(service.description() + ", model " + model);
             out.println("HTTP: POST text to http://" + host + ":" + http.getPort() + "/chat/{conversation}, a WAV file to"

@@ -1,9 +1,6 @@
 package dev.camelgenai.examples.chatbot;
 
-import java.io.Console;
 import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
@@ -25,22 +22,6 @@ public class Terminal {
     Terminal(Bot bot, UnsolicitedTurns unsolicited) {
         this.bot = bot;
         this.unsolicited = unsolicited;
-    }
-
-    /** The terminal that the program was started from; empty when its input comes from a file, a pipe or nowhere. */
-    static Optional<Console> console() {
-        return Optional.ofNullable(System.console()).filter(Terminal::isTerminal);
-    }
-
-    /** Since JDK 22 there may be a console without a terminal, and a method that tells. */
-    private static boolean isTerminal(Console console) {
-        try {
-            return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("Cannot tell whether there is a terminal", e);
-        }
     }
 
     /**

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 import dev.camelgenai.emulator.scenario.Scenario;
 import dev.camelgenai.emulator.scenario.Scenarios;
@@ -32,16 +31,22 @@ final class EmulatedScenario {
             if (in == null) {
                 throw new IllegalArgumentException("There is no resource '" + name + "' for live.emulator.scenario");
             }
-            // the emulator reads files
-            Path file = Files.createTempFile("scenario", ".yaml");
-            try {
-                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-                return Scenarios.fromYaml(file);
-            } finally {
-                Files.delete(file);
-            }
+            return read(in, name);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the resource '" + name + "' for live.emulator.scenario", e);
+        }
+    }
+
+    /** The emulator reads files only; what is wrong in one is told by its name. */
+    private static Scenario read(InputStream in, String resource) throws IOException {
+        Path directory = Files.createTempDirectory("scenario");
+        Path file = directory.resolve(Path.of(resource).getFileName().toString());
+        try {
+            Files.copy(in, file);
+            return Scenarios.fromYaml(file);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.delete(directory);
         }
     }
 }

@@ -1,8 +1,10 @@
 package dev.camelgenai.examples.service;
 
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import jakarta.annotation.PreDestroy;
@@ -49,6 +51,7 @@ public class LiveService {
     }
 
     private final Config config;
+    private volatile GenAiLiveComponent component;
     private volatile GenAiLiveEmulator emulator;
 
     LiveService(Config config) {
@@ -57,14 +60,15 @@ public class LiveService {
 
     /** Before Camel sets the properties of the component, so that those win. */
     void configure(@Observes ComponentAddEvent added) {
-        if (added.getComponent() instanceof GenAiLiveComponent component) {
+        if (added.getComponent() instanceof GenAiLiveComponent made) {
+            component = made;
             if (needsEmulator(config)) {
                 emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF)
                         .pacing(config.getValue("live.emulator.pacing", Pace.class).pacing)
                         .scenario(EmulatedScenario.named(config.getValue("live.emulator.scenario", String.class))).start();
-                component.getConfiguration().setBaseUrl(emulator.wsUrl());
+                made.getConfiguration().setBaseUrl(emulator.wsUrl());
             } else {
-                config.getOptionalValue(BASE_URL, String.class).ifPresent(component.getConfiguration()::setBaseUrl);
+                config.getOptionalValue(BASE_URL, String.class).ifPresent(made.getConfiguration()::setBaseUrl);
             }
         }
     }
@@ -84,7 +88,17 @@ public class LiveService {
     /** One line for the user; nothing secret. */
     public String description() {
         return emulator().map(running -> "No GEMINI_API_KEY: talking to the embedded emulator at " + running.wsUrl())
-                .orElse("Talking to the live service that key and base URL name");
+                .orElseGet(() -> baseUrl().map(url -> "Talking to the live service at " + url)
+                        .orElse("Talking to Google's live service"));
+    }
+
+    /** As far as it may be shown: no user, no query. */
+    private Optional<String> baseUrl() {
+        return Optional.ofNullable(component).map(made -> made.getConfiguration().getBaseUrl())
+                .or(() -> Stream.of("GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL")
+                        .flatMap(name -> config.getOptionalValue(name, String.class).stream()).findFirst())
+                .map(URI::create)
+                .map(url -> url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort()));
     }
 
     @PreDestroy

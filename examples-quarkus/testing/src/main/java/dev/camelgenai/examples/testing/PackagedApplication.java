@@ -30,6 +30,7 @@ public final class PackagedApplication implements AutoCloseable {
     /** Path of a native executable, as Quarkus's own tests call it. */
     public static final String NATIVE = "native.image.path";
 
+    private static final String HTTP_PORT = "quarkus.http.port";
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(30);
     private static final Pattern HTTP = Pattern.compile("https?://(?:127\\.0\\.0\\.1|localhost):\\d+");
@@ -42,7 +43,7 @@ public final class PackagedApplication implements AutoCloseable {
     public static final class Builder {
 
         private final Map<String, String> environment = new LinkedHashMap<>();
-        private final Map<String, String> properties = new LinkedHashMap<>(Map.of("quarkus.http.port", "0"));
+        private final Map<String, String> properties = new LinkedHashMap<>(Map.of(HTTP_PORT, "0"));
         private boolean inputOpen;
 
         private Builder() {
@@ -57,6 +58,12 @@ public final class PackagedApplication implements AutoCloseable {
         /** A property of the application, given as {@code -Dname=value}. */
         public Builder property(String name, String value) {
             properties.put(name, value);
+            return this;
+        }
+
+        /** It has no HTTP server that wants a port, and would warn of the setting. */
+        public Builder withoutHttp() {
+            properties.remove(HTTP_PORT);
             return this;
         }
 

@@ -3,6 +3,7 @@ package dev.camelgenai.quarkus.live.deployment;
 import jakarta.inject.Inject;
 
 import io.quarkus.test.QuarkusUnitTest;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -15,16 +16,20 @@ class DevServiceTest {
 
     @RegisterExtension
     static final QuarkusUnitTest APPLICATION = new QuarkusUnitTest()
-            .withApplicationRoot(jar -> jar.addClass(Routes.class))
-            .overrideConfigKey("quarkus.camel.genai-live.devservices.scenario", "echo");
+            .withApplicationRoot(jar -> jar.addClasses(EchoRoutes.class, FormRoutes.class))
+            .overrideConfigKey("quarkus.camel.genai-live.devservices.scenario", "echo")
+            .setLogRecordPredicate(record -> record.getMessage().contains("talk to an emulator"))
+            .assertLogRecords(records -> assertThat(records).as("one line with the address").hasSize(1));
 
     @Inject
     ProducerTemplate camel;
 
-    public static class Routes extends RouteBuilder {
+    /** Data types of the component, which Camel finds by their names. */
+    public static class FormRoutes extends RouteBuilder {
         @Override
         public void configure() {
-            from("direct:ask").to("genai-live:gemini-3.8-live?response=turn");
+            from("direct:json").to("direct:ask").transformDataType("genai-live:json");
+            from("direct:cloudEvent").to("direct:ask").transformDataType("application-cloudevents");
         }
     }
 
@@ -35,5 +40,14 @@ class DevServiceTest {
         assertThat(answer).isEqualTo("Are you there?");
         assertThat(ConfigProvider.getConfig().getValue("camel.component.genai-live.base-url", String.class))
                 .startsWith("ws://127.0.0.1:");
+    }
+
+    @Test
+    void answersTakeTheFormsThatTheComponentHas() {
+        assertThat(camel.requestBody("direct:json", "hello", String.class)).contains("\"outputTranscript\":\"hello\"");
+
+        Exchange event = camel.request("direct:cloudEvent", exchange -> exchange.getMessage().setBody("hello"));
+        assertThat(event.getException()).isNull();
+        assertThat(event.getMessage().getHeader("CamelCloudEventType")).isEqualTo("dev.camelgenai.live.turn");
     }
 }

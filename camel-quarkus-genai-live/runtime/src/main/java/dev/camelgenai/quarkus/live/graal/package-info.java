@@ -1,0 +1,2 @@
+/** What native images replace. */
+package dev.camelgenai.quarkus.live.graal;

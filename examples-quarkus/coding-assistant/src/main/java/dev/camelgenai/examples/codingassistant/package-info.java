@@ -1,0 +1,2 @@
+/** Reads code with the user: a live session whose tools see one directory. */
+package dev.camelgenai.examples.codingassistant;

@@ -1,0 +1,11 @@
+package dev.camelgenai.examples.livetranslation;
+
+/** What the client sent cannot be used; the message tells the client why, and what would do. */
+class BadRequestException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    BadRequestException(String message) {
+        super(message);
+    }
+}
