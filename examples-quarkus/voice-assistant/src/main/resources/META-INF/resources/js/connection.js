@@ -5,7 +5,7 @@ const MOST_WAITING_BYTES = 64000;
 const HEADER_BYTES = 8;
 const AUDIO = 1;
 /** Codes with which the server says that it makes no sense to come back at once. */
-const FINAL_CODES = new Set([1000, 1008, 1009, 1013, 4000, 4001, 4002, 4003, 4004, 4005, 4006]);
+const FINAL_CODES = new Set([1008, 1009, 1013, 4000, 4001, 4002, 4003, 4004, 4005]);
 
 /**
  * The connection to the server. Tries again when it is lost, unless the server has ended it.

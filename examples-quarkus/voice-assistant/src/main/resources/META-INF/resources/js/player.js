@@ -22,8 +22,11 @@ export class Player extends EventTarget {
   }
 
   stop() {
-    this.#node?.disconnect();
-    this.#node = undefined;
+    if (this.#node) {
+      this.#node.disconnect();
+      this.#node.port.onmessage = null;
+      this.#node = undefined;
+    }
   }
 
   play({ generation, pcm }) {

@@ -13,10 +13,9 @@ enum Ending {
     VISIT_TOO_LONG(4000, "The time of this conversation is up. Connect again for another one."),
     IDLE(4001, "Nobody has said anything for a while. Connect again to go on."),
     CONNECTION_TOO_SLOW(4002, "Your connection is too slow for speech."),
-    LIVE_SESSION_ENDED(4003, "The live session has ended. Connect again for another one."),
-    LIVE_SERVICE_REFUSED(4004, "The live service refused the session; the server's log says why."),
-    LIVE_SERVICE_UNAVAILABLE(4005, "The live service cannot be reached at the moment. Try again later."),
-    LIVE_QUOTA_USED_UP(4006, "The quota of the live service is used up. Try again later.");
+    LIVE_SERVICE_REFUSED(4003, "The live service refused the session; the server's log says why."),
+    LIVE_SERVICE_UNAVAILABLE(4004, "The live service cannot be reached at the moment. Try again later."),
+    LIVE_QUOTA_USED_UP(4005, "The quota of the live service is used up. Try again later.");
 
     private final CloseReason closeReason;
 

@@ -30,7 +30,6 @@ import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.OpenConnections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -73,15 +72,6 @@ class PageBrowserTest {
     private BrowserContext context;
     private Page page;
 
-    /** Two utterances; the second comes while the answer to the first is spoken. */
-    @BeforeAll
-    static void launch() throws IOException {
-        Path microphone = Files.write(Path.of("target", "two-utterances.wav"), Speech.wav(Speech.joined(
-                Speech.silence(Duration.ofMillis(1500)), Speech.utterance(), Speech.silence(Duration.ofMillis(3500)),
-                Speech.utterance(), Speech.silence(Duration.ofSeconds(5)))));
-        chromium = Chromium.launch(microphone);
-    }
-
     @AfterAll
     static void quit() {
         if (chromium != null) {
@@ -90,9 +80,19 @@ class PageBrowserTest {
     }
 
     @BeforeEach
-    void open() {
+    void open() throws IOException {
+        if (chromium == null) {
+            // not for all tests at once: each that is skipped says why
+            chromium = Chromium.launch(Files.write(Path.of("target", "two-utterances.wav"), Speech.wav(twoUtterances())));
+        }
         emulator = service.emulator().orElseThrow();
         open(new Browser.NewContextOptions().setViewportSize(1180, 760).setColorScheme(ColorScheme.LIGHT));
+    }
+
+    /** The second comes while the answer to the first is spoken. */
+    private static byte[] twoUtterances() {
+        return Speech.joined(Speech.silence(Duration.ofMillis(1500)), Speech.utterance(),
+                Speech.silence(Duration.ofMillis(3500)), Speech.utterance(), Speech.silence(Duration.ofSeconds(5)));
     }
 
     private void open(Browser.NewContextOptions options) {
@@ -104,6 +104,9 @@ class PageBrowserTest {
 
     @AfterEach
     void leave(TestInfo test) {
+        if (page == null) {
+            return;
+        }
         page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(
                 "after-" + test.getTestMethod().orElseThrow().getName() + ".png")));
         context.close();
@@ -203,8 +206,8 @@ class PageBrowserTest {
         write("Hello");
         assertThat(conversation()).containsText("Ask me", PATIENTLY);
 
-        // as a server that is restarted does
-        connections.forEach(connection -> connection.closeAndAwait(new CloseReason(1012)));
+        // as Quarkus does when it stops
+        connections.forEach(connection -> connection.closeAndAwait(CloseReason.NORMAL));
 
         assertThat(page.locator("#error")).hasText("The connection was lost.");
         write("Bedroom light on");

@@ -74,7 +74,7 @@ final class TestPage implements AutoCloseable {
         return new TestPage(server, origin, true);
     }
 
-    /** Takes nothing of what it is sent. */
+    /** Takes nothing of what it is sent until {@link #read()}. */
     static TestPage connectAndReadNothing(URI server) {
         return new TestPage(server, origin(server), false);
     }
@@ -151,6 +151,10 @@ final class TestPage implements AutoCloseable {
         byte[] pcm = new byte[buffer.remaining()];
         buffer.get(pcm);
         return new Sound(generation, pcm);
+    }
+
+    void read() {
+        socket.request(1);
     }
 
     void speak(byte[] pcm) {

@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
@@ -27,6 +31,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class VoiceAssistantIT {
 
     private static final String SECRET = "AIza-this-must-not-be-printed";
+    private static final int CHUNK_BYTES = 640;
+    private static final int CHUNK_MILLIS = 20;
     private static final byte[] SPEECH = Speech.joined(Speech.utterance(), Speech.silence(Duration.ofSeconds(2)));
 
     @Test
@@ -67,6 +73,27 @@ class VoiceAssistantIT {
             assertThat(get(server.resolve("/audio/player-worklet.js")).statusCode()).isEqualTo(200);
             assertThatThrownBy(() -> TestPage.connect(server, "https://evil.example")).cause()
                     .isInstanceOf(WebSocketHandshakeException.class);
+        }
+    }
+
+    @Test
+    void stopsAtOnceAlthoughVisitorsSpeak() throws Exception {
+        ScheduledExecutorService microphones = Executors.newSingleThreadScheduledExecutor();
+        try (PackagedApplication application = PackagedApplication.builder().start();
+                TestPage page = TestPage.open(URI.create(application.address()));
+                TestPage other = TestPage.open(URI.create(application.address()))) {
+            List.of(page, other).forEach(each -> microphones.scheduleAtFixedRate(() -> each.sendSound(new byte[CHUNK_BYTES]),
+                    0, CHUNK_MILLIS, TimeUnit.MILLISECONDS));
+            other.write("Tell me a story");
+            other.awaitSound();
+            long begin = System.nanoTime();
+
+            application.stop();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+            assertThat(application.printed()).hasSize(2);
+        } finally {
+            microphones.shutdownNow();
         }
     }
 

@@ -3,10 +3,12 @@ package dev.camelgenai.examples.voiceassistant;
 import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import jakarta.inject.Inject;
 
@@ -24,6 +26,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,18 +41,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @QuarkusTest
-@TestProfile(VoiceAssistantTest.QuickReconnect.class)
+@TestProfile(VoiceAssistantTest.Impatient.class)
 class VoiceAssistantTest {
 
     private static final Duration PATIENCE = TestPage.PATIENCE;
+    private static final int SOUND_BYTES = 1_000_000;
+    private static final int SOUNDS = 40;
     private static final byte[] PAUSE = Speech.silence(Duration.ofSeconds(2));
 
-    public static class QuickReconnect implements QuarkusTestProfile {
+    public static class Impatient implements QuarkusTestProfile {
 
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of("camel.component.genai-live.reconnect-max-attempts", "1",
-                    "camel.component.genai-live.reconnect-initial-delay", "100");
+                    "camel.component.genai-live.reconnect-initial-delay", "100", "voice.send-timeout", "2s");
         }
     }
 
@@ -58,6 +63,9 @@ class VoiceAssistantTest {
 
     @Inject
     Visitors visitors;
+
+    @Inject
+    CamelContext camel;
 
     @TestHTTPResource
     URI server;
@@ -285,6 +293,51 @@ class VoiceAssistantTest {
         await().atMost(PATIENCE).until(() -> visitors.count() == 0);
     }
 
+    @Test
+    void endsTheVisitOfWhoDoesNotListenAndNoOther() {
+        int sessions = emulator.sessions().size();
+        try (TestPage deaf = TestPage.connectAndReadNothing(server)) {
+            await().atMost(PATIENCE).until(() -> emulator.sessions().size() > sessions);
+            RecordedSession session = newestSession();
+            session.awaitSetup(PATIENCE);
+            try (TestPage other = TestPage.open(server)) {
+                String sound = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":"
+                        + "\"audio/pcm;rate=24000\",\"data\":\""
+                        + Base64.getEncoder().encodeToString(new byte[SOUND_BYTES]) + "\"}}]}}}";
+                // more than the sockets on the way can hold
+                IntStream.range(0, SOUNDS).forEach(i -> session.send(sound));
+
+                other.write("Hello");
+
+                other.awaitTurn(text -> text.startsWith("Hello!"));
+                session.awaitClosed(PATIENCE);
+                await().atMost(PATIENCE).until(() -> visitors.count() == 1);
+                assertThat(other.isClosed()).isFalse();
+
+                deaf.read();
+
+                assertThat(deaf.awaitClose()).isEqualTo(new Close(4002, "Your connection is too slow for speech."));
+                assertThat(deaf.sounds()).hasSizeLessThan(SOUNDS);
+            }
+        }
+    }
+
+    @Test
+    void waitsForNoRouteThatIsStopped() throws Exception {
+        try (TestPage page = TestPage.open(server)) {
+            camel.getRouteController().stopRoute("speak");
+            try {
+                page.speak(Speech.utterance());
+                page.write("Hello");
+
+                page.awaitTurn(text -> text.startsWith("Hello!"));
+                assertThat(newestSession().audio()).isEmpty();
+            } finally {
+                camel.getRouteController().startRoute("speak");
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "no JSON", "{\"type\":\"unknown\"}", "{}", "[]" })
     void endsTheVisitOfAPageThatCannotBeRead(String message) {
@@ -338,11 +391,11 @@ class VoiceAssistantTest {
 
     static List<Arguments> refusals() {
         return List.of(
-                refusal(new Close(4005, "The live service cannot be reached at the moment. Try again later."),
+                refusal(new Close(4004, "The live service cannot be reached at the moment. Try again later."),
                         faults -> faults.refuseUpgrade(503, "The service is currently unavailable.")),
-                refusal(new Close(4006, "The quota of the live service is used up. Try again later."),
+                refusal(new Close(4005, "The quota of the live service is used up. Try again later."),
                         faults -> faults.refuseUpgrade(429, "Resource has been exhausted (e.g. check quota).")),
-                refusal(new Close(4004, "The live service refused the session; the server's log says why."),
+                refusal(new Close(4003, "The live service refused the session; the server's log says why."),
                         faults -> faults.closeInsteadOfSetupComplete(1007, "API key not valid. Please pass a valid API key.")));
     }
 
@@ -365,7 +418,7 @@ class VoiceAssistantTest {
         try (TestPage page = TestPage.open(server)) {
             newestSession().close(1008, "models/gemini-0 is not found").join();
 
-            assertThat(page.awaitClose().code()).isEqualTo(4004);
+            assertThat(page.awaitClose().code()).isEqualTo(4003);
         }
     }
 
