@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
 import org.apache.camel.spi.StateRepository;
 import org.apache.camel.support.service.ServiceSupport;
@@ -26,10 +27,12 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -73,7 +76,7 @@ public class CompactedTopicRepository extends ServiceSupport implements StateRep
 
     @Override
     protected void doStart() throws Exception {
-        prepareTopic();
+        partitions = IntStream.range(0, prepareTopic()).mapToObj(number -> new TopicPartition(topic, number)).toList();
         try {
             consumer = new KafkaConsumer<>(with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
                     ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
@@ -84,8 +87,6 @@ public class CompactedTopicRepository extends ServiceSupport implements StateRep
                     ProducerConfig.LINGER_MS_CONFIG, 0, ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) millis(),
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(),
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis())), new StringSerializer(), new StringSerializer());
-            partitions = consumer.partitionsFor(topic, timeout).stream()
-                    .map(info -> new TopicPartition(topic, info.partition())).toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
         } catch (KafkaException e) {
@@ -94,28 +95,47 @@ public class CompactedTopicRepository extends ServiceSupport implements StateRep
         }
     }
 
-    private void prepareTopic() throws InterruptedException, TimeoutException {
+    /** @return how many partitions the topic has */
+    private int prepareTopic() throws InterruptedException, TimeoutException {
         NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty()).configs(Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT + ',' + TopicConfig.CLEANUP_POLICY_DELETE,
                 TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis())));
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = Admin.create(clientSettings)) {
             try {
-                admin.createTopics(List.of(wanted)).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+                return inTime(admin.createTopics(List.of(wanted)).numPartitions(topic));
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw new KafkaException("The topic " + topic + " cannot be created", e.getCause());
                 }
             }
-            String policy = admin.describeConfigs(Set.of(resource)).all().get(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                    .get(resource).get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-            if (!policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                throw new KafkaException("The topic " + topic + " is not compacted (cleanup.policy=" + policy + "), so it would"
-                        + " grow with every write. Set cleanup.policy to compact,delete");
-            }
-        } catch (ExecutionException e) {
-            throw new KafkaException("The settings of the topic " + topic + " cannot be read", e.getCause());
+            return inspectTopic(admin);
         }
+    }
+
+    private int inspectTopic(Admin admin) throws InterruptedException, TimeoutException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        long began = System.nanoTime();
+        while (true) {
+            try {
+                String policy = inTime(admin.describeConfigs(Set.of(resource)).values().get(resource))
+                        .get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+                if (!policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+                    throw new KafkaException("The topic " + topic + " is not compacted (cleanup.policy=" + policy + "), so it"
+                            + " would grow with every write. Set cleanup.policy to compact,delete");
+                }
+                return inTime(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)).partitions().size();
+            } catch (ExecutionException e) {
+                // another instance may have created it a moment ago
+                boolean justCreated = e.getCause() instanceof UnknownTopicOrPartitionException;
+                if (!justCreated || System.nanoTime() - began > timeout.toNanos()) {
+                    throw new KafkaException("The topic " + topic + " cannot be inspected", e.getCause());
+                }
+            }
+        }
+    }
+
+    private <T> T inTime(KafkaFuture<T> answer) throws InterruptedException, ExecutionException, TimeoutException {
+        return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Map<String, Object> with(Map<String, Object> more) {
@@ -129,10 +149,12 @@ public class CompactedTopicRepository extends ServiceSupport implements StateRep
     }
 
     /**
-     * @throws KafkaException when it is not acknowledged in time; it may be written nevertheless
+     * @throws KafkaException        when it is not acknowledged in time; it may be written nevertheless
+     * @throws IllegalStateException when the repository is not started
      */
     @Override
     public void setState(String key, String value) {
+        refuseUnlessStarted();
         try {
             producer.send(new ProducerRecord<>(topic, key, value == null || value.isBlank() ? null : value))
                     .get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -146,17 +168,25 @@ public class CompactedTopicRepository extends ServiceSupport implements StateRep
         }
     }
 
+    private void refuseUnlessStarted() {
+        if (!isStarted()) {
+            throw new IllegalStateException("The repository of the topic " + topic + " is not started");
+        }
+    }
+
     private String notWritten() {
         return "A state was not acknowledged by the topic " + topic + " within " + timeout
                 + ". Are enough replicas in sync (min.insync.replicas)?";
     }
 
     /**
-     * @return                the state written last, or {@code null}
-     * @throws KafkaException when the topic cannot be read to its end in time
+     * @return                       the state written last, or {@code null}
+     * @throws KafkaException        when the topic cannot be read to its end in time
+     * @throws IllegalStateException when the repository is not started
      */
     @Override
     public String getState(String key) {
+        refuseUnlessStarted();
         long asked = System.nanoTime();
         try {
             if (!lock.tryLock(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
@@ -74,9 +73,9 @@ public class SessionRelease implements SubscribeAdapter {
     }
 
     private void release(Collection<TopicPartition> partitions) {
-        List<CompletableFuture<Exchange>> releases = partitions.stream().flatMap(this::release).toList();
+        List<CompletableFuture<Exchange>> releases = partitions.stream().map(this::release).flatMap(List::stream).toList();
         try {
-            CompletableFuture.allOf(releases.toArray(CompletableFuture[]::new)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            allOf(releases).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             List<Exception> failures = releases.stream().map(CompletableFuture::join).map(Exchange::getException)
                     .filter(Objects::nonNull).toList();
             if (!failures.isEmpty()) {
@@ -95,21 +94,29 @@ public class SessionRelease implements SubscribeAdapter {
     }
 
     /** All at a time; no thread waits for any of them. */
-    private Stream<CompletableFuture<Exchange>> release(TopicPartition partition) {
+    private List<CompletableFuture<Exchange>> release(TopicPartition partition) {
         Set<String> used = keys.remove(partition);
         if (used.isEmpty()) {
-            return Stream.empty();
+            return List.of();
         }
         Endpoint route = camel.getEndpoint("direct:release-" + partition.topic());
+        AsyncProducer producer;
         try {
-            AsyncProducer producer = route.createAsyncProducer();
-            return used.stream().map(key -> {
-                Exchange exchange = route.createExchange();
-                exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_KEY, key);
-                return producer.processAsync(exchange);
-            });
+            producer = route.createAsyncProducer();
         } catch (Exception e) {
-            return Stream.of(CompletableFuture.failedFuture(e));
+            return List.of(CompletableFuture.failedFuture(e));
         }
+        producer.start();
+        List<CompletableFuture<Exchange>> releases = used.stream().map(key -> {
+            Exchange exchange = route.createExchange();
+            exchange.getMessage().setHeader(GenAiLiveConstants.SESSION_KEY, key);
+            return producer.processAsync(exchange);
+        }).toList();
+        allOf(releases).whenComplete((nothing, failure) -> producer.stop());
+        return releases;
+    }
+
+    private static CompletableFuture<Void> allOf(List<CompletableFuture<Exchange>> exchanges) {
+        return CompletableFuture.allOf(exchanges.toArray(CompletableFuture[]::new));
     }
 }

@@ -177,6 +177,20 @@ class BridgeTest {
     }
 
     @Test
+    void putsAsideWhatTheServiceRefuses() {
+        client.await(from(client.send(topics.posts(), "refused", "Hello")));
+        emulator.faults().arm(Fault.parse("close=1007:Request contains an invalid argument.@midTurn"));
+        RecordMetadata refused = client.send(topics.posts(), "refused", "What the service does not take");
+
+        ConsumerRecord<byte[], byte[]> deadLetter = client.await(from(refused));
+        assertThat(deadLetter.topic()).isEqualTo(topics.deadLetters());
+        assertThat(header(deadLetter, "dead-letter-reason")).contains("Request contains an invalid argument");
+        emulator.faults().clear();
+        assertThat(client.await(from(client.send(topics.posts(), "refused", "Hello again"))).topic())
+                .isEqualTo(topics.verdicts());
+    }
+
+    @Test
     void leavesRecordsInTheirTopicWhileTheKeyOfTheServiceIsWrong() throws Exception {
         emulator.faults().arm(Fault.parse(KEY_NOT_VALID));
         RecordMetadata post = client.send(topics.posts(), "kept", "Hello");

@@ -79,6 +79,20 @@ class CompactedTopicRepositoryTest {
     }
 
     @Test
+    void instancesThatStartAtTheSameTimeShareTheTopic() throws Exception {
+        List<CompactedTopicRepository> starting = IntStream.range(0, 4).mapToObj(number -> repository(TIMEOUT)).toList();
+        List<CompletableFuture<Void>> starts = starting.stream()
+                .map(repository -> CompletableFuture.runAsync(repository::start)).toList();
+        for (CompletableFuture<Void> start : starts) {
+            start.get(20, TimeUnit.SECONDS);
+        }
+
+        starting.get(0).setState("ada", "handle");
+
+        assertThat(starting).allSatisfy(repository -> assertThat(repository.getState("ada")).isEqualTo("handle"));
+    }
+
+    @Test
     void whatIsRemovedIsRemovedForAllAndLeavesATombstone() {
         CompactedTopicRepository one = started();
         CompactedTopicRepository other = started();

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class EmbeddedKafkaBroker implements AutoCloseable {
     private static final int DEFAULT_PORT = 9092;
     private static final int DEFAULT_PARTITIONS = 4;
     private static final short ONE_REPLICA = 1;
+    private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(10);
 
     private final Path directory;
     private final int port;
@@ -154,11 +156,20 @@ public final class EmbeddedKafkaBroker implements AutoCloseable {
     }
 
     /**
-     * @throws IllegalStateException when one of them exists, or the broker does not create it
+     * Returns when clients find them.
+     *
+     * @throws IllegalStateException when one of them exists, or the broker does not create them
      */
     public void createTopics(int partitions, List<String> topics) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             admin.createTopics(topics.stream().map(topic -> new NewTopic(topic, partitions, ONE_REPLICA)).toList()).all().get();
+            long began = System.nanoTime();
+            // the controller has created them; the broker hears of that a moment later
+            while (!admin.listTopics().names().get().containsAll(topics)) {
+                if (System.nanoTime() - began > VISIBLE_WITHIN.toNanos()) {
+                    throw new IllegalStateException("The topics " + topics + " are created but not to be seen");
+                }
+            }
         } catch (ExecutionException e) {
             throw new IllegalStateException("The topics " + topics + " cannot be created", e.getCause());
         } catch (InterruptedException e) {
