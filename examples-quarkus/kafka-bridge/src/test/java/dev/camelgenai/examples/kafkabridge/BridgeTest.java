@@ -1,6 +1,5 @@
 package dev.camelgenai.examples.kafkabridge;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,7 +34,6 @@ import static org.awaitility.Awaitility.await;
 class BridgeTest {
 
     private static final String KEY_NOT_VALID = "close=1007:API key not valid. Please pass a valid API key.@setup";
-    private static final Duration A_WHILE = Duration.ofSeconds(2);
 
     @Inject
     LiveService service;
@@ -229,7 +227,7 @@ class BridgeTest {
         assertThat(before.isOpen()).isTrue();
 
         camel.getRouteController().stopRoute("moderation");
-        before.awaitClosed(A_WHILE);
+        before.awaitClosed(PATIENCE);
         assertThat(before.clientClose()).hasValueSatisfying(close -> assertThat(close.code()).isEqualTo(1000));
         camel.getRouteController().startRoute("moderation");
         client.await(from(client.send(topics.posts(), "moving", "after the move")));

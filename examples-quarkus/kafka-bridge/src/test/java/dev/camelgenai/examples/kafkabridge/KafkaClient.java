@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What stands on both sides of the bridge in tests. For one thread at a time. */
 final class KafkaClient implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Producer<byte[], byte[]> producer;
     private final Consumer<byte[], byte[]> consumer;
