@@ -1,5 +1,6 @@
 package dev.camelgenai.examples.voiceassistant;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -163,6 +165,17 @@ final class TestPage implements AutoCloseable {
 
     void sendSound(byte[] message) {
         socket.sendBinary(ByteBuffer.wrap(message), true).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    /** As {@link #sendSound}, where the server may end the connection while the page still sends. */
+    void sendSoundUntilClosed(byte[] message) {
+        socket.sendBinary(ByteBuffer.wrap(message), true).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .handle((done, failure) -> failure).thenAccept(failure -> {
+                    if (failure != null) {
+                        assertThat(failure instanceof CompletionException ? failure.getCause() : failure)
+                                .isInstanceOf(IOException.class);
+                    }
+                }).join();
     }
 
     void write(String text) {

@@ -84,7 +84,7 @@ class VisitLimitsTest {
     @Test
     void endsTheVisitWithAMessageThatIsTooLarge() {
         try (TestPage sound = TestPage.open(server); TestPage text = TestPage.open(server)) {
-            sound.sendSound(new byte[MAX_BYTES + 2]);
+            sound.sendSoundUntilClosed(new byte[MAX_BYTES + 2]);
             // fewer characters than bytes
             text.write("ü".repeat(MAX_BYTES / 2));
 
@@ -99,7 +99,7 @@ class VisitLimitsTest {
         try (TestPage page = TestPage.open(server)) {
             RecordedSession session = newestSession();
 
-            page.sendSound(new byte[100_000]);
+            page.sendSoundUntilClosed(new byte[100_000]);
 
             session.awaitClosed(TestPage.PATIENCE);
             await().atMost(TestPage.PATIENCE).until(page::isClosed);
@@ -110,7 +110,7 @@ class VisitLimitsTest {
     @Test
     void endsTheVisitWhenMessagesComeTooFast() {
         try (TestPage page = TestPage.open(server)) {
-            IntStream.range(0, 4 * PER_SECOND).forEach(i -> page.sendSound(new byte[2]));
+            IntStream.range(0, 4 * PER_SECOND).forEach(i -> page.sendSoundUntilClosed(new byte[2]));
 
             assertThat(page.awaitClose()).isEqualTo(new Close(1008, "Your page sent too many messages at once."));
             assertThat(newestSession().awaitClosed(TestPage.PATIENCE).messageCount()).isBetween(1L, 2L * PER_SECOND);

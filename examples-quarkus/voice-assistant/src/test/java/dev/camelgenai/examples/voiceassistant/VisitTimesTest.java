@@ -55,7 +55,7 @@ class VisitTimesTest {
         try (TestPage page = TestPage.open(server)) {
             await().atMost(TestPage.PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
                 if (!page.isClosed()) {
-                    page.sendSound(new byte[640]);
+                    page.sendSoundUntilClosed(new byte[640]);
                 }
                 return page.isClosed();
             });
