@@ -190,6 +190,8 @@ final class TurnTracker {
         private long question;
         /** Whether another turn has ended since it was asked for. */
         private boolean outlived;
+        /** Whether the model has ended it before, when it had to go on for a result. */
+        private boolean held;
     }
 
     private static final Set<ServerEvent.Kind> OF_THE_SESSION = EnumSet.of(ServerEvent.Kind.setupComplete,
@@ -439,7 +441,7 @@ final class TurnTracker {
             }
             // at the call, before the model knew of the result; the next end is that of the answer
             resultAwaited &= hold != Hold.NONE;
-            heldOpen = true;
+            holdOpen(current);
         }
         // a transcript alone opens no turn: it may come after the end of the turn that it belongs to
         speaking |= message.hasModelTurn();
@@ -449,6 +451,20 @@ final class TurnTracker {
             return told(current, null, false);
         }
         return Outcome.NOTHING;
+    }
+
+    /** What the model ends after the turn itself, while that goes on for a result, is the answer to what was written since. */
+    private void holdOpen(Turn current) {
+        heldOpen = true;
+        if (!current.held) {
+            current.held = true;
+            return;
+        }
+        Turn next = open.stream().skip(1).findFirst().orElse(null);
+        if (next != null && next.waiters.isEmpty()) {
+            open.remove(next);
+            current.message = Math.max(current.message, next.message);
+        }
     }
 
     /**

@@ -491,6 +491,47 @@ class TurnTrackerTest {
         assertThat(tracker.endIfHeldForNothing(TurnTracker.Hold.NONE).ended()).isFalse();
     }
 
+    @Test
+    void inputThatIsAnsweredWhileATurnIsHeldOpenForAResultLeavesNoTurnBehind() {
+        TurnTracker.Waiter caller = asking();
+        held(turnComplete());
+        tracker.submit();
+        writes(null);
+
+        held(text("Answer to what came meanwhile."));
+        TurnTracker.Outcome meanwhile = held(turnComplete());
+        tracker.submit();
+        answersTool(null);
+        receive(text("Shipped."));
+        TurnTracker.Outcome end = receive(turnComplete());
+
+        assertThat(meanwhile.told()).as("the question has its result still to come").isEmpty();
+        assertThat(end.told()).containsExactly(caller);
+        assertThat(tracker.isIdle()).as("nothing is owed any more").isTrue();
+        asking();
+    }
+
+    @Test
+    void theEndAtTheCallIsNotThatOfWhatWasWrittenSince() {
+        TurnTracker.Waiter caller = asking();
+        tracker.submit();
+        writes(null);
+
+        held(turnComplete());
+        tracker.submit();
+        answersTool(null);
+        receive(text("Shipped."));
+        assertThat(receive(turnComplete()).told()).containsExactly(caller);
+
+        assertThat(tracker.isQuiet()).as("the other input has no answer yet").isFalse();
+        receive(turnComplete());
+        assertThat(tracker.isIdle()).isTrue();
+    }
+
+    private TurnTracker.Outcome held(ServerMessage message) {
+        return tracker.onMessage(message, TurnTracker.ToolAnswerer.SESSION, TurnTracker.Hold.UNTIL_ANSWERED);
+    }
+
     @ParameterizedTest
     @CsvSource({ "SILENT, false, false", "WHEN_IDLE, true, false", "SILENT, true, false", "WHEN_IDLE, false, true",
         "INTERRUPT, false, true" })

@@ -1,5 +1,7 @@
 package dev.camelgenai.live.tool;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +125,7 @@ class ThousandCallsTest {
     private final Map<Blow, Integer> blows = new EnumMap<>(Blow.class);
     private final List<String> wrong = new ArrayList<>();
     private final DefaultCamelContext context = new DefaultCamelContext();
+    private Path cassette;
     private GenAiLiveEmulator emulator;
     private CassetteTail tail;
     private ProducerTemplate template;
@@ -136,7 +140,7 @@ class ThousandCallsTest {
                 talks.add(new Talk(group, talks.size() + 1));
             }
         }
-        Path cassette = directory.resolve("calls.jsonl");
+        cassette = directory.resolve("calls.jsonl");
         emulator = GenAiLiveEmulator.builder().tlsPort(GenAiLiveEmulator.OFF).pacing(Pacing.IMMEDIATE)
                 .scenario(new CallingScenario()).seed(seed).recordSessions(100_000).recordBytes(Long.MAX_VALUE).record(cassette)
                 .start();
@@ -360,16 +364,25 @@ class ThousandCallsTest {
                     .until(condition);
         } catch (ConditionTimeoutException e) {
             wrong.add(complaint);
-            show(complaint.split(" ")[0]);
+            show(complaint.split("[. ]")[0] + '.');
         }
     }
 
-    /** What passed, for whoever has to find out what happened. */
-    private void show(String question) {
-        emulator.sessions().stream()
-                .filter(session -> session.texts().stream().anyMatch(text -> text.startsWith(question)))
-                .forEach(session -> System.out.println(session + ": " + session.messages()));
-        ledger.calls().filter(call -> call.nonce.startsWith(question))
+    /** What passed with a session, for whoever has to find out what happened. */
+    private void show(String key) {
+        Set<Integer> numbers = emulator.sessions().stream()
+                .filter(session -> session.texts().stream().anyMatch(text -> text.startsWith(key)))
+                .map(RecordedSession::number).collect(Collectors.toSet());
+        try (CassetteTail all = new CassetteTail(cassette, line -> {
+            if (numbers.contains(line.path("session").asInt())) {
+                System.out.println(line);
+            }
+        })) {
+            all.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ledger.calls().filter(call -> call.nonce.startsWith(key))
                 .forEach(call -> System.out.println(call + " " + call.verdict()));
     }
 
