@@ -80,7 +80,7 @@ public class Script {
         Path file = Files.write(replyFile(), reply);
         transcript.bot(turn);
         transcript.note(String.format(Locale.ROOT, "%.2f s of spoken reply: %s",
-                Wav.duration(turn.audio(), turn.audioMimeType().orElseThrow()).toMillis() / 1000.0, file.toAbsolutePath()));
+                SpokenReply.duration(turn).toMillis() / 1000.0, file.toAbsolutePath()));
     }
 
     private static Path replyFile() throws IOException {

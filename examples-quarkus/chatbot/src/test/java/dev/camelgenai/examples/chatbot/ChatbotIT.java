@@ -63,10 +63,11 @@ class ChatbotIT {
     }
 
     @Test
-    void talksToTheServiceThatKeyAndBaseUrlName() throws Exception {
+    void talksOverTlsToTheServiceThatKeyAndBaseUrlName() throws Exception {
         try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey(SECRET).start();
-                PackagedApplication application = start(
-                        Map.of("GEMINI_API_KEY", SECRET, "GOOGLE_GEMINI_BASE_URL", emulator.wsUrl()))) {
+                PackagedApplication application = PackagedApplication.builder().environment("GEMINI_API_KEY", SECRET)
+                        .environment("GOOGLE_GEMINI_BASE_URL", emulator.wssUrl())
+                        .trusting(emulator.clientTrustManager().getAcceptedIssuers()[0]).start()) {
             application.awaitLine(LAST_LINE);
 
             assertThat(application.printed()).contains("Bot: Hello, who are you?");

@@ -26,6 +26,7 @@ import dev.camelgenai.emulator.GenAiLiveEmulator;
 import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.emulator.fault.Faults;
 import dev.camelgenai.examples.service.LiveService;
+import dev.camelgenai.live.media.Wav;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.AfterEach;
@@ -223,14 +224,14 @@ class ChatbotTest {
         assertThat(empty.statusCode()).isEqualTo(400);
         assertThat(empty.asString()).startsWith("The body is empty");
 
-        Response silent = speak("/speak/refused", Wav.of(new byte[0], "audio/pcm;rate=16000"));
+        Response silent = speak("/speak/refused", Wav.of(new byte[0], 16_000));
         assertThat(silent.statusCode()).isEqualTo(400);
         assertThat(silent.asString()).contains("no sound");
     }
 
     @Test
     void refusesTooMuchSound() {
-        Response answer = speak("/speak/refused", Wav.of(new byte[61 * 2 * 16_000], "audio/pcm;rate=16000"));
+        Response answer = speak("/speak/refused", Wav.of(new byte[61 * 2 * 16_000], 16_000));
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.asString()).contains("too long", "60 s");

@@ -30,7 +30,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Tells what the bridge talks to. With the broker in this process, which is empty, it sends some records and shows what comes out. */
+/**
+ * Tells what the bridge talks to. To the broker in this process, which is empty, or to any if it is told to, it sends some records and
+ * shows what comes out.
+ */
 @ApplicationScoped
 public class Demonstration {
 
@@ -44,14 +47,17 @@ public class Demonstration {
     private final Topics topics;
     private final String model;
     private final boolean enabled;
+    private final boolean sendsAnywhere;
 
     Demonstration(LiveService service, KafkaService kafka, Topics topics, @ConfigProperty(name = "live.model") String model,
-            @ConfigProperty(name = "bridge.demonstration") boolean enabled) {
+            @ConfigProperty(name = "bridge.demonstration") boolean enabled,
+            @ConfigProperty(name = "bridge.demonstration.records") boolean sendsAnywhere) {
         this.service = service;
         this.kafka = kafka;
         this.topics = topics;
         this.model = model;
         this.enabled = enabled;
+        this.sendsAnywhere = sendsAnywhere;
     }
 
     void start(@Observes CamelContextStartedEvent started) {
@@ -67,7 +73,7 @@ public class Demonstration {
         try {
             out.println(service.description() + ", model " + model);
             out.println(kafka.description());
-            if (kafka.isEmbedded()) {
+            if (sendsAnywhere || kafka.isEmbedded()) {
                 play(out);
             }
             out.println("Bridging " + topics.posts() + " -> " + topics.verdicts() + ", " + topics.sentences() + " -> "

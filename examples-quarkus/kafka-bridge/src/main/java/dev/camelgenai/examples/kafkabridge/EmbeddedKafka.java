@@ -24,6 +24,11 @@ public class EmbeddedKafka {
         this.topics = topics;
     }
 
+    /** Starts the broker at the first call. */
+    String bootstrapServers() {
+        return broker().bootstrapServers();
+    }
+
     /** Starts it at the first call. */
     EmbeddedKafkaBroker broker() {
         lock.lock();

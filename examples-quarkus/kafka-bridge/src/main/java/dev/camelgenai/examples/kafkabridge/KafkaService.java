@@ -61,7 +61,7 @@ public class KafkaService {
             if (!embedded.isResolvable()) {
                 throw new IllegalStateException("There is no Kafka broker in a native executable: set kafka.bootstrap.servers");
             }
-            return embedded.get().broker().bootstrapServers();
+            return embedded.get().bootstrapServers();
         });
     }
 

@@ -6,6 +6,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,14 +31,18 @@ import static org.awaitility.Awaitility.await;
 public final class PackagedApplication implements AutoCloseable {
 
     /** Path of a native executable, as Quarkus's own tests call it. */
-    public static final String NATIVE = "native.image.path";
+    private static final String NATIVE = "native.image.path";
 
     private static final String HTTP_PORT = "quarkus.http.port";
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(30);
     private static final Pattern HTTP = Pattern.compile("https?://(?:127\\.0\\.0\\.1|localhost):\\d+");
 
+    private static final String TRUST_STORE = "javax.net.ssl.trustStore";
+    private static final String PASSWORD = "not-a-secret";
+
     private final Process process;
+    private final Path trustStore;
     private final List<String> printed = new CopyOnWriteArrayList<>();
     private final Thread reader;
 
@@ -45,6 +52,7 @@ public final class PackagedApplication implements AutoCloseable {
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final Map<String, String> properties = new LinkedHashMap<>(Map.of(HTTP_PORT, "0"));
         private boolean inputOpen;
+        private X509Certificate trusted;
 
         private Builder() {
         }
@@ -67,6 +75,12 @@ public final class PackagedApplication implements AutoCloseable {
             return this;
         }
 
+        /** It believes the servers that show this certificate, and no others. */
+        public Builder trusting(X509Certificate certificate) {
+            trusted = certificate;
+            return this;
+        }
+
         /** Somebody may type: standard input stays open, and is no terminal. Without this it ends at once. */
         public Builder inputOpen() {
             inputOpen = true;
@@ -83,8 +97,23 @@ public final class PackagedApplication implements AutoCloseable {
         return new Builder();
     }
 
+    /** Whether it is a native executable that is started. */
+    public static boolean isNative() {
+        return !executable().isBlank();
+    }
+
+    private static String executable() {
+        return System.getProperty(NATIVE, "");
+    }
+
     private PackagedApplication(Builder builder) throws IOException {
-        ProcessBuilder command = new ProcessBuilder(command(builder.properties));
+        Map<String, String> properties = new LinkedHashMap<>(builder.properties);
+        trustStore = builder.trusted == null ? null : trustStore(builder.trusted);
+        if (trustStore != null) {
+            properties.put(TRUST_STORE, trustStore.toString());
+            properties.put(TRUST_STORE + "Password", PASSWORD);
+        }
+        ProcessBuilder command = new ProcessBuilder(command(properties));
         command.environment().keySet().removeIf(name -> name.startsWith("GOOGLE_") || name.startsWith("GEMINI_"));
         command.environment().putAll(builder.environment);
         process = command.redirectErrorStream(true).start();
@@ -95,12 +124,25 @@ public final class PackagedApplication implements AutoCloseable {
         reader.start();
     }
 
+    private static Path trustStore(X509Certificate certificate) throws IOException {
+        Path file = Files.createTempFile("trusted", ".p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("server", certificate);
+            store.store(out, PASSWORD.toCharArray());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK cannot make a PKCS12 trust store", e);
+        }
+        return file;
+    }
+
     private static List<String> command(Map<String, String> properties) {
         List<String> definitions = properties.entrySet().stream().map(each -> "-D" + each.getKey() + '=' + each.getValue())
                 .toList();
-        String executable = System.getProperty(NATIVE, "");
         List<String> command = new ArrayList<>();
-        if (!executable.isBlank()) {
+        if (isNative()) {
+            String executable = executable();
             assertThat(Path.of(executable)).as(NATIVE).isExecutable();
             command.add(executable);
             command.addAll(definitions);
@@ -172,7 +214,10 @@ public final class PackagedApplication implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         process.destroyForcibly();
+        if (trustStore != null) {
+            Files.deleteIfExists(trustStore);
+        }
     }
 }

@@ -1,16 +1,11 @@
 package dev.camelgenai.examples.voiceassistant;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -22,7 +17,6 @@ import dev.camelgenai.emulator.RecordedSession;
 import dev.camelgenai.examples.testing.PackagedApplication;
 import dev.camelgenai.examples.voiceassistant.TestPage.Sound;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -112,12 +106,11 @@ class VoiceAssistantIT {
     }
 
     @Test
-    void talksOverTlsToTheServiceThatKeyAndBaseUrlName(@TempDir Path dir) throws Exception {
+    void talksOverTlsToTheServiceThatKeyAndBaseUrlName() throws Exception {
         try (GenAiLiveEmulator emulator = GenAiLiveEmulator.builder().apiKey(SECRET).scenario("parrot").start();
                 PackagedApplication application = PackagedApplication.builder().environment("GEMINI_API_KEY", SECRET)
                         .property("live.base-url", emulator.wssUrl())
-                        .property("javax.net.ssl.trustStore", trustStore(emulator, dir).toString())
-                        .property("javax.net.ssl.trustStorePassword", SECRET).start();
+                        .trusting(emulator.clientTrustManager().getAcceptedIssuers()[0]).start();
                 TestPage page = TestPage.open(URI.create(application.address()))) {
             page.speak(SPEECH);
 
@@ -135,17 +128,6 @@ class VoiceAssistantIT {
             assertThat(application.printed()).first().asString().startsWith("Talking to the live service");
             assertThat(application.printed()).noneMatch(line -> line.contains(SECRET));
         }
-    }
-
-    private static Path trustStore(GenAiLiveEmulator emulator, Path dir) throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("emulator", emulator.clientTrustManager().getAcceptedIssuers()[0]);
-        Path file = dir.resolve("trusted.p12");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            trusted.store(out, SECRET.toCharArray());
-        }
-        return file;
     }
 
     private static int loudness(TestPage page) {
