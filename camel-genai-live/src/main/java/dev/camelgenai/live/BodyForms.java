@@ -84,7 +84,7 @@ final class BodyForms {
                     false);
         }
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        pieces.forEach(piece -> all.writeBytes(piece.data().decode()));
+        pieces.forEach(piece -> piece.data().writeTo(all));
         return new Sound(pieces.get(0).mimeType(), all.toByteArray());
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.LiveInputException;
+import dev.camelgenai.live.protocol.MediaData;
 import dev.camelgenai.live.protocol.ServerEvent;
 import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.session.ReceivedMessage;
@@ -65,7 +66,7 @@ public final class LiveEvents {
             Message message = new DefaultMessage(exchange);
             message.getHeaders().putAll(exchange.getMessage().getHeaders());
             OF_THE_MESSAGE.forEach(message::removeHeader);
-            fill(message, event);
+            fill(message, event, true);
             messages.add(message);
         }
         return messages;
@@ -86,10 +87,14 @@ public final class LiveEvents {
         return all;
     }
 
-    /** Body and headers. */
-    static void fill(Message message, ServerEvent event) {
+    /**
+     * Body and headers.
+     *
+     * @param shared whether others have the event too
+     */
+    static void fill(Message message, ServerEvent event, boolean shared) {
         message.setHeader(GenAiLiveConstants.EVENT, event.kind().name());
-        message.setBody(body(event));
+        message.setBody(body(event, shared));
         if (event instanceof ServerEvent.Audio audio) {
             message.setHeader(GenAiLiveConstants.MIME_TYPE, audio.mimeType());
         } else if (event instanceof ServerEvent.Video video) {
@@ -115,7 +120,7 @@ public final class LiveEvents {
         }
     }
 
-    private static Object body(ServerEvent event) {
+    private static Object body(ServerEvent event, boolean shared) {
         return switch (event.kind()) {
             case setupComplete -> ((ServerEvent.SetupComplete) event).content();
             case goAway -> ((ServerEvent.GoAway) event).timeLeft();
@@ -125,8 +130,8 @@ public final class LiveEvents {
             case inputTranscript -> ((ServerEvent.InputTranscript) event).text();
             case thought -> ((ServerEvent.Thought) event).text();
             case text -> ((ServerEvent.Text) event).text();
-            case audio -> ((ServerEvent.Audio) event).data().decode();
-            case video -> ((ServerEvent.Video) event).data().decode();
+            case audio -> bytes(((ServerEvent.Audio) event).data(), shared);
+            case video -> bytes(((ServerEvent.Video) event).data(), shared);
             case outputTranscript -> ((ServerEvent.OutputTranscript) event).text();
             case grounding -> ((ServerEvent.Grounding) event).content();
             case toolCall -> ((ServerEvent.ToolCall) event).call();
@@ -135,6 +140,10 @@ public final class LiveEvents {
             case turnComplete -> reason((ServerEvent.TurnComplete) event);
             case interrupted, generationComplete -> null;
         };
+    }
+
+    private static byte[] bytes(MediaData data, boolean shared) {
+        return shared ? data.decode() : data.take();
     }
 
     private static String reason(ServerEvent.TurnComplete end) {

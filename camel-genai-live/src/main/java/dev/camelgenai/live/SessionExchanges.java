@@ -1,6 +1,6 @@
 package dev.camelgenai.live;
 
-import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -53,7 +53,7 @@ final class SessionExchanges implements SessionConsumer {
     @Override
     public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
         if (deliver == GenAiLiveDeliver.event) {
-            deliver(session, received, LiveEvents.events(received).stream().filter(kinds::contains).iterator(), done);
+            deliver(session, received, LiveEvents.events(received), 0, done);
         } else if (kinds.isIn(received)) {
             deliver(session, received, done);
         } else {
@@ -75,11 +75,16 @@ final class SessionExchanges implements SessionConsumer {
     }
 
     /** One exchange after the other, in the same loop where the route is done with each before it returns. */
-    private void deliver(LiveSession session, ReceivedMessage received, Iterator<ServerEvent> events, Runnable done) {
-        while (events.hasNext()) {
+    private void deliver(LiveSession session, ReceivedMessage received, List<ServerEvent> events, int first, Runnable done) {
+        for (int i = first; i < events.size(); i++) {
+            ServerEvent event = events.get(i);
+            if (!kinds.contains(event)) {
+                continue;
+            }
             Exchange exchange = create(session, received);
-            LiveEvents.fill(exchange.getMessage(), events.next());
-            Continuation next = new Continuation(() -> deliver(session, received, events, done));
+            LiveEvents.fill(exchange.getMessage(), event, received.shared());
+            int following = i + 1;
+            Continuation next = new Continuation(() -> deliver(session, received, events, following, done));
             process(exchange, session.address(), "An event of", next);
             if (!next.isDoneOnReturn()) {
                 return;

@@ -13,7 +13,7 @@ final class TurnSound implements TurnInputStream.Form {
         ByteArrayOutputStream sound = new ByteArrayOutputStream();
         for (ServerEvent event : message.events()) {
             if (event instanceof ServerEvent.Audio audio) {
-                sound.writeBytes(audio.data().decode());
+                audio.data().writeTo(sound);
             }
         }
         return sound.toByteArray();

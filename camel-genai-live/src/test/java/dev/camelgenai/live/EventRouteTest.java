@@ -137,6 +137,34 @@ class EventRouteTest extends SilentServiceSupport {
     }
 
     @Test
+    void routesThatHearTheSameAudioHaveBytesOfTheirOwn() throws Exception {
+        String audio = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":"
+                + "{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AQIDBA==\"}}]}}}";
+        Processor overwriting = exchange -> {
+            byte[] bytes = exchange.getMessage().getBody(byte[].class);
+            seen.add(new Seen("audio", bytes.clone(), Map.of()));
+            Arrays.fill(bytes, (byte) 0);
+        };
+        routes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(MODEL + "?deliver=event&events=audio").routeId("consumer").process(overwriting);
+                from(MODEL + "?deliver=event&events=audio&laneMaxMessages=7").process(overwriting);
+                from("direct:open").to(MODEL + "?operation=openSession");
+            }
+        });
+        RecordedSession session = open();
+
+        for (int i = 1; i <= 50; i++) {
+            session.send(audio).join();
+            int both = 2 * i;
+            await().until(() -> seen.size() == both);
+        }
+
+        assertThat(seen).allSatisfy(each -> assertThat((byte[]) each.body()).containsExactly(1, 2, 3, 4));
+    }
+
+    @Test
     void everyEventOfAMessageIsAnExchangeInOrderWithItsOwnBodyAndHeaders() throws Exception {
         consumes("deliver=event");
         RecordedSession session = open();

@@ -1,5 +1,6 @@
 package dev.camelgenai.live.protocol;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 
@@ -7,7 +8,7 @@ import java.util.Base64;
  * Bytes as they came, in base64, inside a message. They are decoded where they are needed, straight from the message and by
  * the thread that needs them. Immutable.
  */
-public final class Base64Data {
+final class Base64Data implements MediaData {
 
     private static final Base64.Decoder DECODER = Base64.getDecoder();
     private static final boolean[] ALPHABET = alphabet();
@@ -58,12 +59,12 @@ public final class Base64Data {
         return true;
     }
 
-    /** How many bytes it is decoded; may be too many by two. */
+    @Override
     public int length() {
         return (int) ((to - from) * 3L / 4);
     }
 
-    /** A new array with every call. */
+    @Override
     public byte[] decode() {
         ByteBuffer decoded = DECODER.decode(ByteBuffer.wrap(source, from, to - from));
         // the decoder sizes its array for the text given, so that there is nothing to cut off
@@ -76,7 +77,18 @@ public final class Base64Data {
     }
 
     @Override
+    public byte[] take() {
+        return decode();
+    }
+
+    @Override
+    public void writeTo(ByteArrayOutputStream out) {
+        ByteBuffer decoded = DECODER.decode(ByteBuffer.wrap(source, from, to - from));
+        out.write(decoded.array(), decoded.arrayOffset() + decoded.position(), decoded.remaining());
+    }
+
+    @Override
     public String toString() {
-        return "Base64Data[" + length() + " bytes]";
+        return "MediaData[" + length() + " bytes]";
     }
 }

@@ -120,7 +120,7 @@ public sealed interface ServerEvent {
     }
 
     /** A piece of what the model says: PCM, 16 bits, little-endian, mono, at the rate that the type tells. */
-    record Audio(String mimeType, Base64Data data) implements ServerEvent {
+    record Audio(String mimeType, MediaData data) implements ServerEvent {
 
         @Override
         public Kind kind() {
@@ -129,7 +129,7 @@ public sealed interface ServerEvent {
     }
 
     /** A piece of what the model shows, or other media. */
-    record Video(String mimeType, Base64Data data) implements ServerEvent {
+    record Video(String mimeType, MediaData data) implements ServerEvent {
 
         @Override
         public Kind kind() {

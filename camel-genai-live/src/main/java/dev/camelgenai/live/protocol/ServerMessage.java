@@ -6,10 +6,14 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.genai.types.Blob;
+import com.google.genai.types.Content;
 import com.google.genai.types.FunctionCall;
+import com.google.genai.types.LiveServerContent;
 import com.google.genai.types.LiveServerMessage;
 import com.google.genai.types.LiveServerSessionResumptionUpdate;
 import com.google.genai.types.LiveServerSetupComplete;
+import com.google.genai.types.Part;
 import dev.camelgenai.live.error.GenAiLiveException;
 
 /**
@@ -23,7 +27,11 @@ public final class ServerMessage {
     private static final ServerMessageDecoder DECODER = new ServerMessageDecoder();
     private static final ServerMessage NOTHING = of(LiveServerMessage.builder().build());
 
+    /** {@code null} for audio that was decoded while it was read. */
     private final byte[] json;
+    private final int size;
+    /** Who speaks, where the message says so and its JSON is not kept. */
+    private final boolean role;
     private final List<ServerEvent> events;
     private final boolean modelTurn;
     private final boolean interimTranscript;
@@ -39,10 +47,33 @@ public final class ServerMessage {
      */
     ServerMessage(byte[] json, List<ServerEvent> events, boolean modelTurn, boolean interimTranscript, boolean onlyAudio) {
         this.json = json;
+        this.size = json.length;
+        this.role = false;
         this.events = List.copyOf(events);
         this.modelTurn = modelTurn;
         this.interimTranscript = interimTranscript;
         this.onlyAudio = onlyAudio;
+    }
+
+    private ServerMessage(ServerEvent.Audio audio, boolean role, int size) {
+        this.json = null;
+        this.size = size;
+        this.role = role;
+        this.events = List.of(audio);
+        this.modelTurn = true;
+        this.interimTranscript = false;
+        this.onlyAudio = true;
+    }
+
+    /**
+     * A message with a piece of the model's audio and nothing else.
+     *
+     * @param audio not copied
+     * @param role  whether it says that the model speaks
+     * @param size  on the wire
+     */
+    static ServerMessage ofAudio(String mimeType, byte[] audio, boolean role, int size) {
+        return new ServerMessage(new ServerEvent.Audio(mimeType, new DecodedData(audio)), role, size);
     }
 
     /** A message that did not come over the wire. */
@@ -74,9 +105,20 @@ public final class ServerMessage {
     public LiveServerMessage message() {
         if (message == null) {
             // routes that get it at the same time get the same object
-            MESSAGE.compareAndSet(this, null, DECODER.decode(json));
+            MESSAGE.compareAndSet(this, null, json == null ? ofAudio() : DECODER.decode(json));
         }
         return message;
+    }
+
+    private LiveServerMessage ofAudio() {
+        ServerEvent.Audio audio = (ServerEvent.Audio) events.get(0);
+        Content.Builder turn = Content.builder().parts(List.of(Part.builder()
+                .inlineData(Blob.builder().mimeType(audio.mimeType()).data(audio.data().decode()).build()).build()));
+        if (role) {
+            turn.role("model");
+        }
+        return LiveServerMessage.builder()
+                .serverContent(LiveServerContent.builder().modelTurn(turn.build()).build()).build();
     }
 
     /** Whether somebody wanted {@link #message()}. */
@@ -86,7 +128,7 @@ public final class ServerMessage {
 
     /** Bytes on the wire. */
     public int size() {
-        return json.length;
+        return size;
     }
 
     public boolean has(ServerEvent.Kind kind) {

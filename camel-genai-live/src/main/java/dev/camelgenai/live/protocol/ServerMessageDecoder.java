@@ -1,11 +1,14 @@
 package dev.camelgenai.live.protocol;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.error.GenAiLiveException;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 
 /**
  * Reads the messages of both services ({@code protocol} 5). Unknown fields are ignored, unknown enum values kept,
@@ -15,6 +18,13 @@ import dev.camelgenai.live.error.GenAiLiveException;
 public final class ServerMessageDecoder {
 
     private static final ObjectReader READER = LiveJson.mapper().readerFor(LiveServerMessage.class);
+    /** For nearly all that comes: 250 ms of speech. */
+    private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[16 * 1024];
+        }
+    };
 
     /**
      * @param  utf8Json           one whole message
@@ -41,10 +51,34 @@ public final class ServerMessageDecoder {
     /**
      * Finds what a message brings, without building it.
      *
+     * @param  utf8Json           one whole message; read to its end, and not kept
+     * @throws GenAiLiveException as {@link #decode}
+     */
+    public ServerMessage read(ByteBuf utf8Json) {
+        int length = utf8Json.readableBytes();
+        byte[] scratch = SCRATCH.get();
+        if (length > scratch.length) {
+            byte[] json = new byte[length];
+            utf8Json.readBytes(json);
+            return read(json);
+        }
+        utf8Json.readBytes(scratch, 0, length);
+        ServerMessage audio = new AudioMessageReader(scratch, length).read();
+        return audio != null ? audio : scan(Arrays.copyOf(scratch, length));
+    }
+
+    /**
+     * Finds what a message brings, without building it.
+     *
      * @param  utf8Json           one whole message; kept, not to be changed any more
      * @throws GenAiLiveException as {@link #decode}
      */
     public ServerMessage read(byte[] utf8Json) {
+        ServerMessage audio = new AudioMessageReader(utf8Json, utf8Json.length).read();
+        return audio != null ? audio : scan(utf8Json);
+    }
+
+    private static ServerMessage scan(byte[] utf8Json) {
         try {
             return new ServerMessageScanner(utf8Json).scan();
         } catch (JsonProcessingException e) {

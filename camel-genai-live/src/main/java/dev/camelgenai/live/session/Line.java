@@ -251,7 +251,7 @@ final class Line implements LiveConnectionListener {
     // ---- receiving
 
     @Override
-    public void onMessage(byte[] utf8Json) {
+    public void onMessage(ByteBuf utf8Json) {
         ServerMessage message;
         try {
             message = decoder.read(utf8Json);

@@ -60,6 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class LiveSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
+    private static final Lane[] NO_LANES = {};
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     /** How long before the announced end of a connection the session leaves it at the latest; less when there is less time. */
@@ -723,7 +724,8 @@ public final class LiveSession {
             resumable = !resumes;
         }
         TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), hold());
-        deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()));
+        deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()),
+                !outcome.heard().isEmpty());
         if ((outcome.ended() || message.hasTranscript()) && transcripts.isPending()) {
             later(Kind.SETTLE_TRANSCRIPTS, LATE_TRANSCRIPTS, this::settleTranscripts);
         }
@@ -741,7 +743,9 @@ public final class LiveSession {
             message.toolCalls().forEach(call -> called(call, seen));
         }
         tools.onMessage(message, outcome.ended());
-        outcome.heard().forEach(waiter -> waiter.stream().offer(message, outcome.ended()));
+        for (TurnTracker.Waiter waiter : outcome.heard()) {
+            waiter.stream().offer(message, outcome.ended());
+        }
         perform(outcome);
         message.goAway().ifPresent(goAway -> leave(line, goAway));
         if (leaving) {
@@ -816,12 +820,15 @@ public final class LiveSession {
     }
 
     /** To the consumers before anybody is told of the turn's end, so that their exchange exists when the caller goes on. */
-    private void deliver(ServerMessage message, long turnId, List<ServerEvent.TurnTranscript> whole) {
-        ReceivedMessage next = new ReceivedMessage(message, received.incrementAndGet(), turnId, whole);
-        if (lanes.isEmpty()) {
+    private void deliver(ServerMessage message, long turnId, List<ServerEvent.TurnTranscript> whole, boolean streamed) {
+        // one look at them, or a consumer that comes meanwhile would have what another keeps to itself
+        Lane[] hearing = lanes.toArray(NO_LANES);
+        ReceivedMessage next = new ReceivedMessage(message, received.incrementAndGet(), turnId, whole,
+                streamed || hearing.length > 1);
+        if (hearing.length == 0) {
             unheard.incrementAndGet();
         }
-        for (Lane lane : lanes) {
+        for (Lane lane : hearing) {
             lane.offer(next);
         }
     }
@@ -832,7 +839,8 @@ public final class LiveSession {
 
     private void tellTranscripts(List<ServerEvent.TurnTranscript> whole) {
         if (!whole.isEmpty()) {
-            ReceivedMessage words = new ReceivedMessage(ServerMessage.nothing(), received.get(), whole.get(0).turnId(), whole);
+            ReceivedMessage words = new ReceivedMessage(ServerMessage.nothing(), received.get(), whole.get(0).turnId(), whole,
+                    true);
             lanes.forEach(lane -> lane.offer(words));
         }
     }
@@ -1118,11 +1126,11 @@ public final class LiveSession {
         if (!lostCalls.isEmpty()) {
             deliver(ServerMessage.of(LiveServerMessage.builder()
                     .toolCallCancellation(LiveServerToolCallCancellation.builder().ids(lostCalls).build()).build()), 0,
-                    List.of());
+                    List.of(), false);
         }
         TurnTracker.Outcome lost = turns.lost(failure);
         if (lost.ended()) {
-            deliver(LOST_TURN, lost.turnId(), transcripts.lost());
+            deliver(LOST_TURN, lost.turnId(), transcripts.lost(), false);
             if (!transparent) {
                 history.unanswered();
             }

@@ -45,7 +45,9 @@ final class LiveTurnBuilder {
     }
 
     void add(ServerMessage message) {
-        message.events().forEach(this::add);
+        for (ServerEvent event : message.events()) {
+            add(event);
+        }
     }
 
     private void add(ServerEvent event) {
@@ -74,7 +76,7 @@ final class LiveTurnBuilder {
         bytes += piece.data().length();
         if (!isOverflown()) {
             audioMimeType = piece.mimeType();
-            audio.writeBytes(piece.data().decode());
+            piece.data().writeTo(audio);
         }
     }
 

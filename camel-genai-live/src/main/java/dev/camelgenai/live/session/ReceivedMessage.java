@@ -13,9 +13,10 @@ import dev.camelgenai.live.protocol.ServerMessage;
  * @param sequenceNumber counts the messages of the session from 1
  * @param turnId         the turn that it belongs to, counted from 1; 0 where it belongs to none
  * @param transcripts    what was said in turns that are over with it, as far as it is transcribed
+ * @param shared         whether others have the same message, so that nobody may keep its bytes to himself
  */
 public record ReceivedMessage(ServerMessage message, long sequenceNumber, long turnId,
-        List<ServerEvent.TurnTranscript> transcripts) {
+        List<ServerEvent.TurnTranscript> transcripts, boolean shared) {
 
     public ReceivedMessage {
         transcripts = List.copyOf(transcripts);
@@ -24,9 +25,12 @@ public record ReceivedMessage(ServerMessage message, long sequenceNumber, long t
     /** @return itself when it has no audio, the rest when it has, nothing when there is no rest */
     Optional<ReceivedMessage> withoutAudio() {
         if (message.isOnlyAudio() && !transcripts.isEmpty()) {
-            return Optional.of(new ReceivedMessage(ServerMessage.nothing(), sequenceNumber, turnId, transcripts));
+            return Optional.of(with(ServerMessage.nothing()));
         }
-        return message.withoutAudio()
-                .map(rest -> rest == message ? this : new ReceivedMessage(rest, sequenceNumber, turnId, transcripts));
+        return message.withoutAudio().map(rest -> rest == message ? this : with(rest));
+    }
+
+    private ReceivedMessage with(ServerMessage other) {
+        return new ReceivedMessage(other, sequenceNumber, turnId, transcripts, shared);
     }
 }

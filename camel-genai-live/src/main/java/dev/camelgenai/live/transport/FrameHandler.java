@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -193,7 +192,7 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
         // Once this side has said goodbye, a paused listener must not block the peer's answer behind its messages.
         boolean unwanted = closeSent && socket.isPaused();
         if (!deaf && !unwanted) {
-            listener.onMessage(ByteBufUtil.getBytes(frame.content()));
+            listener.onMessage(frame.content());
         }
     }
 

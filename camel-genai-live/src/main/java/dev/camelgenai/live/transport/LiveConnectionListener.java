@@ -1,5 +1,7 @@
 package dev.camelgenai.live.transport;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * Told about what happens on a connection. All calls come one at a time from the connection's event loop, so they must
  * not block.
@@ -9,9 +11,9 @@ public interface LiveConnectionListener {
     /**
      * A whole message, text or binary, fragments joined.
      *
-     * @param utf8Json the payload; the array belongs to the listener
+     * @param utf8Json the payload; good for the time of the call only, so that what is to be kept is to be copied
      */
-    void onMessage(byte[] utf8Json);
+    void onMessage(ByteBuf utf8Json);
 
     /** The socket takes frames again after {@link LiveConnection#isWritable()} was {@code false}. */
     void onWritable();

@@ -217,7 +217,7 @@ class ServerMessageTest {
     void showsNothingOfWhatWasSaid() {
         assertThat(read("{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"text\":\"s3cret\"}]}}}"))
                 .hasToString("ServerMessage[text]");
-        assertThat(read(audio(new byte[3])).events().toString()).contains("Base64Data[3 bytes]");
+        assertThat(read(audio(new byte[3])).events().toString()).contains("MediaData[3 bytes]");
     }
 
     @Test

@@ -152,7 +152,7 @@ class LaneTest extends SteppedSessionFixture {
 
     private static ReceivedMessage received(String message, long sequenceNumber) {
         return new ReceivedMessage(new ServerMessageDecoder().read(message.getBytes(StandardCharsets.UTF_8)), sequenceNumber, 0,
-                List.of());
+                List.of(), false);
     }
 
     private void offer(String... messages) {

@@ -194,7 +194,7 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
         lane.event(new SessionEvent.Closed(
                 new SessionEvent.Ending(new GenAiLiveException("lost", true, null), 1006, ""), 0));
         lane.end();
-        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 1, 0, List.of()));
+        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 1, 0, List.of(), false));
         assertThat(heard).containsExactly("closed");
     }
 
@@ -221,9 +221,9 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
             task.run();
         }), false, l -> {
         });
-        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 1, 0, List.of()));
+        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 1, 0, List.of(), false));
         saturated[0] = false;
-        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 2, 0, List.of()));
+        lane.offer(new ReceivedMessage(ServerMessage.nothing(), 2, 0, List.of(), false));
         assertThat(heard).containsExactly(1L, 2L);
     }
 

@@ -14,6 +14,7 @@ import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,7 +68,7 @@ final class SteppedLine implements LiveConnector, LiveConnection {
 
     void receive(String json) {
         onLoop = true;
-        listener.onMessage(json.getBytes(StandardCharsets.UTF_8));
+        listener.onMessage(Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8)));
         onLoop = false;
     }
 

@@ -27,6 +27,7 @@ import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 
 /**
  * Sits between the sessions and their sockets and writes down what passes. A server cannot know what a client's socket took and
@@ -122,8 +123,8 @@ final class WireLog implements LiveConnector {
         }
 
         @Override
-        public void onMessage(byte[] utf8Json) {
-            JsonNode message = parse(utf8Json);
+        public void onMessage(ByteBuf utf8Json) {
+            JsonNode message = parse(ByteBufUtil.getBytes(utf8Json));
             setUp |= message.has("setupComplete");
             JsonNode update = message.path("sessionResumptionUpdate");
             String handle = update.path("newHandle").asText("");

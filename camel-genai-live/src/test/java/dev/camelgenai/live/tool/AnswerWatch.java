@@ -78,8 +78,8 @@ final class AnswerWatch implements LiveConnector {
         }
 
         @Override
-        public void onMessage(byte[] utf8Json) {
-            String text = new String(utf8Json, StandardCharsets.UTF_8);
+        public void onMessage(ByteBuf utf8Json) {
+            String text = utf8Json.toString(StandardCharsets.UTF_8);
             if (text.contains("\"toolCall")) {
                 JsonNode message = parse(text);
                 message.path("toolCall").path("functionCalls").forEach(call -> nonces.put(call.path("id").asText(),

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLException;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -449,7 +450,7 @@ class AhcLiveConnectorTest extends ConnectorTestBase {
             RecordingListener ending = new RecordingListener() {
 
                 @Override
-                public void onMessage(byte[] utf8Json) {
+                public void onMessage(ByteBuf utf8Json) {
                     connector.close();
                     connection.get().abort();
                 }

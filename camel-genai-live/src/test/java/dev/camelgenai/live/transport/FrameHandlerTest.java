@@ -341,7 +341,7 @@ class FrameHandlerTest extends ConnectorTestBase {
             RecordingListener failing = new RecordingListener() {
 
                 @Override
-                public void onMessage(byte[] utf8Json) {
+                public void onMessage(ByteBuf utf8Json) {
                     throw failure;
                 }
             };
@@ -366,10 +366,10 @@ class FrameHandlerTest extends ConnectorTestBase {
             RecordingListener counting = new RecordingListener() {
 
                 @Override
-                public void onMessage(byte[] message) {
-                    int number = Unpooled.wrappedBuffer(message).readInt();
+                public void onMessage(ByteBuf message) {
+                    int number = message.getInt(message.readerIndex());
                     int expected = received.getAndIncrement();
-                    if (number != expected || message.length != size) {
+                    if (number != expected || message.readableBytes() != size) {
                         disorder.add(number + " instead of " + expected);
                     }
                     if (expected == 100 && onEventLoop) {

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,8 +20,8 @@ class RecordingListener implements LiveConnectionListener {
     final AtomicInteger writable = new AtomicInteger();
 
     @Override
-    public void onMessage(byte[] utf8Json) {
-        messages.add(utf8Json);
+    public void onMessage(ByteBuf utf8Json) {
+        messages.add(ByteBufUtil.getBytes(utf8Json));
         if (!closes.isEmpty()) {
             late.add("message");
         }
