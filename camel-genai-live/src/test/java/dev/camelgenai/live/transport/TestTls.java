@@ -1,5 +1,7 @@
 package dev.camelgenai.live.transport;
 
+import java.security.cert.X509Certificate;
+
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
@@ -20,6 +22,10 @@ final class TestTls {
         HeldCertificate certificate = new HeldCertificate.Builder().signedBy(AUTHORITY).addSubjectAlternativeName(host).build();
         SslContextBuilder builder = SslContextBuilder.forServer(certificate.keyPair().getPrivate(), certificate.certificate());
         return (protocols.length == 0 ? builder : builder.protocols(protocols)).build();
+    }
+
+    static X509Certificate authority() {
+        return AUTHORITY.certificate();
     }
 
     static SSLContext client() {
