@@ -44,6 +44,9 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--scenario", split = ",", paramLabel = "NAME", description = "of ${COMPLETION-CANDIDATES}; all unless given")
     private List<Scenario> scenarios = List.of(Scenario.values());
 
+    @Option(names = "--workload", split = ",", paramLabel = "ID", description = "of the scenarios, as in the report; all unless given")
+    private List<String> workloads = List.of();
+
     @Option(names = "--peers", split = ",", paramLabel = "NAME", description = "of ${COMPLETION-CANDIDATES}; each scenario has its own unless given")
     private List<PeerName> peers = List.of();
 
@@ -101,7 +104,8 @@ public final class Benchmarks implements Callable<Integer> {
         Path directory = output != null ? output : here.resolve("report");
         List<String> jvmOptions = new ArrayList<>(List.of("-Xmx" + clientHeap, "-Djava.net.preferIPv4Stack=true"));
         jvmOptions.addAll(clientOptions);
-        Settings settings = new Settings(scenarios, peers, rounds, warmup, seconds, lengthSeconds, sessions, serverThreads,
+        Settings settings = new Settings(scenarios, workloads, peers, rounds, warmup, seconds, lengthSeconds, sessions,
+                serverThreads,
                 foreignLimit, jvmOptions, boringSsl != null ? boringSsl : here.resolve("boringssl"), directory);
         Harness.Outcome outcome = new Harness(settings, System.out::println).run();
         Results results = new Results(outcome.runs());

@@ -96,7 +96,7 @@ final class BenchmarkRun {
         // closes the sessions
         client.write(ClientEvent.Kind.STOPPED);
         return new RunRecord(workload, peer, round, null, result, report, serverCpu, List.copyOf(foreign),
-                foreign.stream().anyMatch(cores -> cores > settings.foreignLimit()));
+                LoadWatch.isTooMuch(foreign, settings.foreignLimit()));
     }
 
     private ClientEvent next(ChildProcess client) throws IOException, InterruptedException {

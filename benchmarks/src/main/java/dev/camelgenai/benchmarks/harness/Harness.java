@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.camelgenai.benchmarks.PeerName;
@@ -50,6 +51,7 @@ public final class Harness {
     public Outcome run() throws IOException, InterruptedException {
         Files.createDirectories(settings.output());
         requireFiles();
+        forgetLogs();
         CpuTimes times = new CpuTimes(Path.of("/proc"));
         if (!times.isAvailable()) {
             notes.add(
@@ -58,7 +60,7 @@ public final class Harness {
         try (ServerProcess server = new ServerProcess(settings, SERVER_OPTIONS)) {
             BenchmarkRun run = new BenchmarkRun(settings, server, times);
             for (Scenario scenario : settings.scenarios()) {
-                for (Workload workload : scenario.workloads()) {
+                for (Workload workload : settings.workloads(scenario)) {
                     run(scenario, workload, run);
                 }
             }
@@ -67,12 +69,7 @@ public final class Harness {
     }
 
     private void run(Scenario scenario, Workload standard, BenchmarkRun run) throws IOException, InterruptedException {
-        Workload workload = settings.sessions() > 0 && standard.sessions() > 0
-                ? standard.withSessions(settings.sessions())
-                : standard;
-        if (workload.kind() == Workload.Kind.PACED) {
-            workload = affordable(workload, run);
-        }
+        Workload workload = standard.kind() == Workload.Kind.PACED ? affordable(standard, run) : standard;
         List<PeerName> peers = settings.peers().isEmpty() ? scenario.peers() : settings.peers();
         for (int round = 1; round <= settings.rounds(); round++) {
             for (PeerName peer : peers) {
@@ -138,9 +135,18 @@ public final class Harness {
                 .append(run.faults().isEmpty() ? "" : "; " + String.join(", ", run.faults())).toString();
     }
 
+    /** Of an earlier benchmark. */
+    private void forgetLogs() throws IOException {
+        try (Stream<Path> files = Files.list(settings.output())) {
+            for (Path log : files.filter(file -> file.toString().endsWith(".err")).toList()) {
+                Files.delete(log);
+            }
+        }
+    }
+
     private void requireFiles() {
-        int sessions = settings.scenarios().stream().flatMap(scenario -> scenario.workloads().stream())
-                .mapToInt(workload -> settings.sessions() > 0 ? settings.sessions() : workload.sessions()).max().orElse(0);
+        int sessions = settings.scenarios().stream().flatMap(scenario -> settings.workloads(scenario).stream())
+                .mapToInt(Workload::sessions).max().orElse(0);
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 && system.getMaxFileDescriptorCount() < sessions + SPARE_FILES) {
             throw new IllegalStateException(

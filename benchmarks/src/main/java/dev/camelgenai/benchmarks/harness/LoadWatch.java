@@ -1,9 +1,10 @@
 package dev.camelgenai.benchmarks.harness;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -16,7 +17,7 @@ final class LoadWatch implements AutoCloseable {
     private final CpuTimes times;
     private final List<Long> own;
     private final long measuredPid;
-    private final List<Double> foreignCores = new ArrayList<>();
+    private final List<Double> foreignCores = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::watch, "load watch");
     private long machine;
@@ -56,7 +57,8 @@ final class LoadWatch implements AutoCloseable {
             return true;
         } catch (TimeoutException e) {
             return false;
-        } catch (Exception e) {
+        } catch (ExecutionException | InterruptedException e) {
+            // nobody fails it, and nobody interrupts this thread
             return true;
         }
     }
@@ -86,7 +88,12 @@ final class LoadWatch implements AutoCloseable {
         return Math.max(0, (double) (machine - own) / CpuTimes.TICKS_PER_SECOND / (nanos / 1e9));
     }
 
-    /** For each second, how many cores others were using; after {@link #close()}. */
+    /** Whether others used more than so many cores in any second. */
+    static boolean isTooMuch(List<Double> foreignCores, double limit) {
+        return foreignCores.stream().anyMatch(cores -> cores > limit);
+    }
+
+    /** For each second so far, how many cores others were using. */
     List<Double> foreignCores() {
         return List.copyOf(foreignCores);
     }

@@ -113,6 +113,10 @@ public sealed interface Bar {
         for (String workload : List.of("uplink-1", "uplink-100", "duplex-200x50", "duplex-200x25", "duplex-400x50",
                 "downlink")) {
             bars.add(new Ratio(workload, Metric.CPU, PeerName.ROUTE, PeerName.VERTX_ROUTE, 1));
+            if (workload.startsWith("duplex")) {
+                bars.add(new Ratio(workload, Metric.P50, PeerName.ROUTE, PeerName.VERTX_ROUTE, 1));
+                bars.add(new Ratio(workload, Metric.P99, PeerName.ROUTE, PeerName.VERTX_ROUTE, 1));
+            }
         }
         for (PeerName peer : PeerName.values()) {
             if (peer.isOurs()) {

@@ -74,8 +74,16 @@ public enum Metric {
         }
     },
 
-    /** Most threads that the client had. */
-    THREADS("threads, peak", "%,.0f") {
+    /** Threads of the client at the end of the window. */
+    THREADS("threads", "%,.0f") {
+        @Override
+        double of(ClientResult result) {
+            return result.threads();
+        }
+    },
+
+    /** Most threads that the client had since it began, those included that open sessions. */
+    PEAK_THREADS("threads, peak", "%,.0f") {
         @Override
         double of(ClientResult result) {
             return result.peakThreads();
