@@ -1,0 +1,40 @@
+package dev.camelgenai.benchmarks.harness;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.camelgenai.benchmarks.PeerName;
+import dev.camelgenai.benchmarks.Scenario;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HarnessTest {
+
+    @TempDir
+    Path output;
+
+    @Test
+    void peersAreRunOneAfterTheOtherAndTheServerSeesWhatTheySend() throws Exception {
+        List<String> progress = new ArrayList<>();
+        Settings settings = new Settings(List.of(Scenario.UPLINK), List.of("uplink-100"),
+                List.of(PeerName.NETTY, PeerName.SESSION), 1, 0.1, 0.3, 0, 2,
+                1, 0.1, List.of("-Xmx256m", "-Djava.net.preferIPv4Stack=true"), output.resolve("none"), output);
+
+        Harness.Outcome outcome = new Harness(settings, progress::add).run();
+
+        assertThat(outcome.runs()).extracting(run -> run.workload().id() + " " + run.peer()).containsExactly(
+                "uplink-100 netty", "uplink-100 session");
+        assertThat(outcome.runs()).allSatisfy(run -> {
+            assertThat(run.faults()).isEmpty();
+            assertThat(run.client().sent()).hasSize(2).isEqualTo(run.server().received());
+            assertThat(run.client().windows()).singleElement().satisfies(window -> {
+                assertThat(window.messages()).isPositive();
+                assertThat(window.cpuNanos()).isPositive();
+            });
+        });
+        assertThat(progress).hasSize(2);
+    }
+}
