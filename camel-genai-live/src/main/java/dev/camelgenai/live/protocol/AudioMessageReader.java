@@ -61,9 +61,9 @@ final class AudioMessageReader {
             return null;
         }
         int from = at;
-        int to = closingQuote();
+        int to = closingQuote(from);
         at = to + 1;
-        if (to == end || !(is('}') && is('}') && is(']')) || !roleFirst && is(',') && !(is(ROLE) && role())) {
+        if (to < from || !(is('}') && is('}') && is(']')) || !roleFirst && is(',') && !(is(ROLE) && role())) {
             return null;
         }
         if (!(is('}') && is('}') && is('}')) || next() != end) {
@@ -132,11 +132,27 @@ final class AudioMessageReader {
         return at == end ? null : new String(json, from, at++ - from, StandardCharsets.US_ASCII);
     }
 
-    /** @return the end where there is none; an escape before it is no base64, so that decoding finds it */
-    private int closingQuote() {
-        int quote = at;
-        while (quote < end && json[quote] != '"') {
-            quote++;
+    /**
+     * Looks for it from the end, because the audio is long and what follows is not: quotes and escapes within are no base64, so that
+     * decoding finds them.
+     *
+     * @return something less than {@code from} where there is none
+     */
+    private int closingQuote(int from) {
+        int quote = quoteBefore(end, from);
+        int begin = quote - MODEL.length + 1;
+        boolean roleLast = begin > from && json[begin] == '"' && json[quote - 1] == 'l';
+        // the quotes of the role and its value come after it then
+        for (int i = 0; roleLast && i < 4; i++) {
+            quote = quoteBefore(quote, from);
+        }
+        return quote;
+    }
+
+    private int quoteBefore(int index, int from) {
+        int quote = index - 1;
+        while (quote >= from && json[quote] != '"') {
+            quote--;
         }
         return quote;
     }

@@ -46,6 +46,8 @@ class AudioMessageReaderTest {
         "{\n  \"serverContent\": {\n    \"modelTurn\": {\n      \"parts\": [\n        {\n          \"inlineData\": {\n"
                 + "            \"mimeType\": \"audio/pcm;rate=24000\",\n            \"data\": \"AQIDBA==\"\n          }\n        }\n"
                 + "      ],\r\n\t\"role\" : \"model\"\n    }\n  }\n}\n",
+        "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm\",\"data\":\"AQmodell\"}}]}}}",
+        "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm\",\"data\":\"AQmodell\"}}],\"role\":\"model\"}}}",
         "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/\",\"data\":\"\"}}]}}}" })
     void readsAudioAsTheScannerDoes(String json) throws Exception {
         ServerMessage read = read(json);
