@@ -60,7 +60,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
 
     private static final Set<String> CREDENTIAL_HEADERS = Set.of("header.authorization", "header.x-goog-api-key",
             "header.proxy-authorization", "header.cookie");
-    private static final int MAX_WORKERS = 32;
+    private static final int MAX_WORKERS = 24;
     /** Each may be held up by a token service or a name server that does not answer. */
     private static final int CONNECT_THREADS = 16;
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
@@ -77,7 +77,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private boolean useGlobalSslContextParameters;
 
     @Metadata(label = "advanced", description = "Runs the routes of consumers and continues exchanges whose message was sent or whose turn is"
-            + " complete; its queue must have no bound. Default: a pool of at most 32 threads, or virtual threads where"
+            + " complete; its queue must have no bound. Default: a pool of at most 24 threads, or virtual threads where"
             + " Camel uses them.")
     private ExecutorService workerPool;
 

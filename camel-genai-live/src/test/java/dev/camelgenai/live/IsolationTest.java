@@ -147,7 +147,7 @@ class IsolationTest {
 
         await().atMost(PATIENCE).until(() -> texts.contains("goes on"));
         assertThat(Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().contains("GenAiLiveWorker")).count())
-                .as("workers").isLessThanOrEqualTo(32);
+                .as("workers").isLessThanOrEqualTo(24);
     }
 
     @Test

@@ -210,7 +210,7 @@ class TemplatesTest extends RoutesTestSupport {
 
         List<CompletableFuture<Exchange>> sent = IntStream.range(0, exchanges)
                 .mapToObj(i -> sendLater("direct:slow", "hello", Map.of())).toList();
-        await().atMost(PATIENCE).until(() -> connection(1).messageCount() == exchanges && threads.size() >= 32);
+        await().atMost(PATIENCE).until(() -> connection(1).messageCount() == exchanges && threads.size() >= 24);
         gate.countDown();
 
         assertThat(sent).extracting(LiveTalk::result).extracting(Exchange::getException).containsOnlyNulls();
