@@ -86,6 +86,7 @@ public final class Benchmarks implements Callable<Integer> {
     public static void main(String[] arguments) {
         CommandLine command = new CommandLine(new Benchmarks());
         command.addSubcommand("jmh", new Jmh());
+        command.getSubcommands().get("jmh").setUnmatchedOptionsArePositionalParams(true);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.registerConverter(PeerName.class, text -> named(PeerName.values(), text));
         command.registerConverter(Scenario.class, text -> named(Scenario.values(), text));

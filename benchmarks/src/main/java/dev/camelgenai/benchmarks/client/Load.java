@@ -70,7 +70,7 @@ final class Load {
     private final Thread driver = Thread.currentThread();
     private volatile boolean waiting;
     private int nextIndex;
-    private long dueInWindow;
+    private long dueInWindows;
     private long liveHeapBefore;
     private long directBefore;
 
@@ -267,7 +267,7 @@ final class Load {
         messages = counter.getAsLong() - messages;
         allocated = allocation.allocated() - allocated;
         sessions.forEach(LoadSession::measureUpToHere);
-        dueInWindow = due.sum() - dueBefore;
+        dueInWindows += due.sum() - dueBefore;
         windows.add(new ClientResult.Window(messages, seconds, cpu, allocated));
         listener.measured();
     }
@@ -303,7 +303,7 @@ final class Load {
                         ? new ClientResult.Latency(answers.getValueAtPercentile(50), answers.getValueAtPercentile(99),
                                 answers.getMaxValue())
                         : null,
-                dueInWindow == 0 ? 0 : (double) answers.getCountBetweenValues(0, SECOND) / dueInWindow, memory(), threads,
+                dueInWindows == 0 ? 0 : (double) answers.getCountBetweenValues(0, SECOND) / dueInWindows, memory(), threads,
                 ManagementFactory.getThreadMXBean().getPeakThreadCount(), resident, ProcessMemory.status("VmHWM"));
     }
 

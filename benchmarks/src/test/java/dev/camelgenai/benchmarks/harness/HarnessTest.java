@@ -26,7 +26,7 @@ class HarnessTest {
         Harness.Outcome outcome = new Harness(settings, progress::add).run();
 
         assertThat(outcome.runs()).extracting(run -> run.workload().id() + " " + run.peer()).containsExactly(
-                "uplink-100 netty", "uplink-100 session");
+                "uplink-100-with-2 netty", "uplink-100-with-2 session");
         assertThat(outcome.runs()).allSatisfy(run -> {
             assertThat(run.faults()).isEmpty();
             assertThat(run.client().sent()).hasSize(2).isEqualTo(run.server().received());
