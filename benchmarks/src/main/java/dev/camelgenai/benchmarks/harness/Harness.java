@@ -125,8 +125,10 @@ public final class Harness {
             return start + "FAILED: " + run.failure();
         }
         StringBuilder text = new StringBuilder(start);
-        run.client().windows().forEach(window -> text.append("%,d messages in %.1f s, %.2f us CPU, %,.0f bytes each; "
-                .formatted(window.messages(), window.seconds(), window.cpuMicrosPerMessage(), window.bytesPerMessage())));
+        text.append("%,d messages, %.2f us CPU and %,.0f bytes each; ".formatted(run.messages(), run.cpuMicrosPerMessage(),
+                run.bytesPerMessage()));
+        run.client().windows().stream().skip(1)
+                .forEach(window -> text.append("later %.2f us CPU each; ".formatted(window.cpuMicrosPerMessage())));
         if (run.client().latency() != null) {
             text.append("p50 %.3f ms, p99 %.3f ms; ".formatted(run.client().latency().p50() / 1e6,
                     run.client().latency().p99() / 1e6));
