@@ -29,28 +29,24 @@ public final class Harness {
 
     private final Settings settings;
     private final Consumer<String> progress;
-    private final List<RunRecord> runs = new ArrayList<>();
+    private final RunLog log;
     private final List<String> notes = new ArrayList<>();
 
     /**
+     * @param log      takes the runs
      * @param progress told a line about each run as it ends
      */
-    public Harness(Settings settings, Consumer<String> progress) {
+    public Harness(Settings settings, RunLog log, Consumer<String> progress) {
         this.settings = settings;
+        this.log = log;
         this.progress = progress;
     }
 
     /**
-     * @param runs  in the order in which they were done
-     * @param notes what a reader has to know besides: rates that were halved, peers that were left out
-     */
-    public record Outcome(List<RunRecord> runs, List<String> notes) {
-    }
-
-    /**
+     * @return                       what a reader has to know besides the runs: rates that were halved, peers that were left out
      * @throws IllegalStateException when the machine does not allow enough open files
      */
-    public Outcome run() throws IOException, InterruptedException {
+    public List<String> run() throws IOException, InterruptedException {
         Files.createDirectories(settings.output());
         requireFiles();
         forgetLogs();
@@ -67,7 +63,7 @@ public final class Harness {
                 }
             }
         }
-        return new Outcome(List.copyOf(runs), List.copyOf(notes));
+        return List.copyOf(notes);
     }
 
     private void run(Scenario scenario, Workload standard, BenchmarkRun run) throws IOException, InterruptedException {
@@ -79,7 +75,7 @@ public final class Harness {
                     note(peer + " was left out: there are no jars in " + settings.boringSsl());
                 } else {
                     RunRecord record = run.run(workload, peer, round);
-                    runs.add(record);
+                    log.add(record);
                     progress.accept(text(record));
                 }
             }
