@@ -73,7 +73,8 @@ final class BenchmarkRun {
 
     private RunRecord run(ChildProcess client, Workload workload, PeerName peer, int round)
             throws IOException, InterruptedException, ClientFailedException {
-        client.write(new ClientSpec(peer, server.port(), workload, settings.warmupSeconds(), settings.seconds(),
+        client.write(new ClientSpec(peer, server.port(), server.arrivals().toString(), workload, settings.warmupSeconds(),
+                settings.seconds(),
                 settings.lengthSeconds()));
         List<Double> foreign = new ArrayList<>();
         long serverCpu = 0;
