@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
 import dev.camelgenai.benchmarks.harness.Harness;
+import dev.camelgenai.benchmarks.harness.RunLog;
 import dev.camelgenai.benchmarks.harness.RunRecord;
 import dev.camelgenai.benchmarks.harness.Settings;
 import dev.camelgenai.benchmarks.report.Charts;
@@ -80,12 +81,16 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--boringssl", paramLabel = "DIRECTORY", description = "with the jars of netty-tcnative; boringssl beside this jar unless given")
     private Path boringSsl;
 
+    @Option(names = "--append", description = "keep the runs that are in the directory for the report already, unless they are run again")
+    private boolean append;
+
     @Option(names = "--output", paramLabel = "DIRECTORY", description = "for report, results and logs; report beside this jar unless given")
     private Path output;
 
     public static void main(String[] arguments) {
         CommandLine command = new CommandLine(new Benchmarks());
         command.addSubcommand("jmh", new Jmh());
+        command.getSubcommands().get("jmh").setUnmatchedOptionsArePositionalParams(true);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.registerConverter(PeerName.class, text -> named(PeerName.values(), text));
         command.registerConverter(Scenario.class, text -> named(Scenario.values(), text));
@@ -107,13 +112,24 @@ public final class Benchmarks implements Callable<Integer> {
         Settings settings = new Settings(scenarios, workloads, peers, rounds, warmup, seconds, lengthSeconds, sessions,
                 serverThreads,
                 foreignLimit, jvmOptions, boringSsl != null ? boringSsl : here.resolve("boringssl"), directory);
-        Harness.Outcome outcome = new Harness(settings, System.out::println).run();
-        Results results = new Results(outcome.runs());
-        write(results, outcome, directory, jvmOptions);
+        Files.createDirectories(directory);
+        RunLog log = new RunLog(directory.resolve("runs.jsonl"));
+        log.forget(run -> !append || isRunAgain(run, settings));
+        List<String> notes = new Harness(settings, log, System.out::println).run();
+        Results results = new Results(log.runs());
+        write(results, log.runs(), notes, directory, jvmOptions);
         return results.isOursFaulty() ? FAULTS : 0;
     }
 
-    private void write(Results results, Harness.Outcome outcome, Path directory, List<String> jvmOptions) throws IOException {
+    private static boolean isRunAgain(RunRecord run, Settings settings) {
+        return settings.scenarios().stream()
+                .filter(scenario -> (settings.peers().isEmpty() ? scenario.peers() : settings.peers()).contains(run.peer()))
+                .flatMap(scenario -> settings.workloads(scenario).stream())
+                .anyMatch(workload -> workload.id().equals(run.workload().id()));
+    }
+
+    private void write(Results results, List<RunRecord> runs, List<String> notes, Path directory, List<String> jvmOptions)
+            throws IOException {
         Machine machine = Machine.here();
         Map<String, String> about = new LinkedHashMap<>();
         about.put("versions", versions());
@@ -126,11 +142,11 @@ public final class Benchmarks implements Callable<Integer> {
         }
         about.put("event loops of the server", Integer.toString(serverThreads));
         about.put("foreign load that marks a run", "more than %.2f cores in any second".formatted(foreignLimit));
-        String text = new MarkdownReport(results, outcome.notes(), machine, about).text();
+        String text = new MarkdownReport(results, notes, machine, about).text();
         System.out.println(text);
         Files.writeString(directory.resolve("report.md"), text);
         Files.writeString(directory.resolve("results.json"),
-                Json.writePretty(new Document(machine, about, outcome.notes(), outcome.runs())));
+                Json.writePretty(new Document(machine, about, notes, runs)));
         new Charts(results).write(directory).forEach(file -> System.out.println("wrote " + file));
         System.out.println("wrote " + directory.resolve("report.md"));
     }

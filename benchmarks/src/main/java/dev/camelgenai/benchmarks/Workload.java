@@ -65,8 +65,9 @@ public record Workload(String id, Kind kind, ServerMode server, int sessions, in
         return new Workload(id, kind, server, sessions, inFlight, rate / 2, chunkBytes, audioBytes, measureMemory);
     }
 
-    /** The same with another number of sessions. */
+    /** The same with another number of sessions, and so with another id: no bar is about it. */
     public Workload withSessions(int number) {
-        return new Workload(id, kind, server, number, inFlight, rate, chunkBytes, audioBytes, measureMemory);
+        return new Workload(id + "-with-" + number, kind, server, number, inFlight, rate, chunkBytes, audioBytes,
+                measureMemory);
     }
 }

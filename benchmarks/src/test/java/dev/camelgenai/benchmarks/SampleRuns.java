@@ -31,6 +31,7 @@ public final class SampleRuns {
                 SequenceLedger.Account.NOTHING, 0, null, 0, null, 10, 12, 100_000, 110_000);
         ServerReport server = new ServerReport(1, new SequenceLedger.Account(received, 0, reordered, 0), 0, 0,
                 Map.of(0, received));
-        return new RunRecord(UPLINK, peer, round, null, client, server, 1_000_000, List.of(marked ? 0.5 : 0.0), marked);
+        return new RunRecord(UPLINK, peer, round, null, client, server, MESSAGES, 1_000_000, List.of(marked ? 0.5 : 0.0),
+                marked);
     }
 }

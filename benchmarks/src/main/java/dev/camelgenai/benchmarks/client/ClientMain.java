@@ -4,7 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
+import dev.camelgenai.benchmarks.ArrivalCounter;
 import dev.camelgenai.benchmarks.Json;
 import dev.camelgenai.benchmarks.peer.Peer;
 import dev.camelgenai.benchmarks.peer.Peers;
@@ -38,7 +40,7 @@ public final class ClientMain {
 
     private static void run(ClientSpec spec, BufferedReader harness) throws Exception {
         try (Peer peer = Peers.create(spec.peer(), new Target(spec.port()), spec.workload().sessions() + SPARE_SESSIONS)) {
-            Load load = new Load(spec, peer, new Load.Listener() {
+            Load load = new Load(spec, peer, new ArrivalCounter(Path.of(spec.arrivals())), new Load.Listener() {
                 @Override
                 public void measuring() {
                     tell(ClientEvent.of(ClientEvent.Kind.MEASURING));

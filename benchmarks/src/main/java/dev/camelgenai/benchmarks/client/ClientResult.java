@@ -40,10 +40,6 @@ public record ClientResult(List<Window> windows, Map<Integer, Long> sent, long f
         public double cpuMicrosPerMessage() {
             return cpuNanos / 1e3 / messages;
         }
-
-        public double bytesPerMessage() {
-            return (double) allocatedBytes / messages;
-        }
     }
 
     /** Nanoseconds from a chunk to its answer. */

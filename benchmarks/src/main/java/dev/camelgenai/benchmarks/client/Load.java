@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.camelgenai.benchmarks.ArrivalCounter;
 import dev.camelgenai.benchmarks.SequenceLedger;
 import dev.camelgenai.benchmarks.ServerMode;
 import dev.camelgenai.benchmarks.Workload;
@@ -43,6 +44,9 @@ final class Load {
     /** A chunk that is later than this is timed from when it was due: who was late does not hide it. */
     private static final long LATE = 2 * TICK;
     private static final int WARM_SESSIONS = 8;
+    /** Chunks of all sessions that may not have arrived, or not been answered: less than half of what the SDK's sockets queue. */
+    private static final int MAX_UNDERWAY = 8_192;
+    private static final int WARM_IN_FLIGHT = 4;
 
     /** Told of the beginning and the end of each window. */
     interface Listener {
@@ -55,6 +59,7 @@ final class Load {
     private final ClientSpec spec;
     private final Workload workload;
     private final Peer peer;
+    private final ArrivalCounter arrivals;
     private final Listener listener;
     private final AllocationMeter allocation = new AllocationMeter();
     private final List<LoadSession> sessions = new ArrayList<>();
@@ -70,14 +75,17 @@ final class Load {
     private final Thread driver = Thread.currentThread();
     private volatile boolean waiting;
     private int nextIndex;
-    private long dueInWindow;
+    /** Chunks that the peer was given. */
+    private long given;
+    private long dueInWindows;
     private long liveHeapBefore;
     private long directBefore;
 
-    Load(ClientSpec spec, Peer peer, Listener listener) {
+    Load(ClientSpec spec, Peer peer, ArrivalCounter arrivals, Listener listener) {
         this.spec = spec;
         this.workload = spec.workload();
         this.peer = peer;
+        this.arrivals = arrivals;
         this.listener = listener;
     }
 
@@ -122,18 +130,18 @@ final class Load {
         switch (workload.kind()) {
             case SATURATED_UPLINK -> {
                 open(workload.sessions());
-                saturate(spec.warmupSeconds());
-                measure(sent::sum, () -> saturate(spec.seconds()));
+                saturate(spec.warmupSeconds(), workload.inFlight(), arrivals::get);
+                measure(sent::sum, () -> saturate(spec.seconds(), workload.inFlight(), arrivals::get));
             }
             case PACED -> {
                 open(workload.sessions());
-                pace(spec.warmupSeconds());
+                warmUp();
                 measure(heard::sum, () -> pace(spec.seconds()));
             }
             case SATURATED_DOWNLINK -> {
                 open(workload.sessions());
                 // the first chunk of a session starts the server's audio
-                sessions.forEach(session -> session.send(System.nanoTime()));
+                sessions.forEach(session -> send(session, System.nanoTime()));
                 park(spec.warmupSeconds());
                 measure(heard::sum, () -> park(spec.seconds()));
             }
@@ -147,7 +155,7 @@ final class Load {
 
     private void lengthen() throws InterruptedException, ExecutionException, TimeoutException {
         open(1);
-        pace(spec.warmupSeconds());
+        warmUp();
         awaitAnswers();
         closeAll();
         open(1);
@@ -171,13 +179,26 @@ final class Load {
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(OPENING.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private void saturate(double seconds) {
+    /** First as fast as it goes, because at the pace of a microphone the JIT compiler would take minutes. */
+    private void warmUp() {
+        saturate(spec.warmupSeconds() / 2, WARM_IN_FLIGHT, heard::sum);
+        awaitAnswers();
+        pace(spec.warmupSeconds() / 2);
+    }
+
+    /**
+     * @param inFlight chunks of a session that the peer may not have reported as sent
+     * @param arrived  chunks that are not under way any more
+     */
+    private void saturate(double seconds, int inFlight, LongSupplier arrived) {
         long end = after(seconds);
         while (System.nanoTime() < end) {
             boolean any = false;
+            long budget = MAX_UNDERWAY - (given - arrived.getAsLong());
             for (LoadSession session : sessions) {
-                for (int burst = session.inFlight(); burst < workload.inFlight(); burst++) {
-                    session.send(System.nanoTime());
+                for (int burst = session.inFlight(); burst < inFlight && budget > 0; burst++) {
+                    send(session, System.nanoTime());
+                    budget--;
                     any = true;
                 }
             }
@@ -188,6 +209,11 @@ final class Load {
                 waiting = false;
             }
         }
+    }
+
+    private void send(LoadSession session, long nanos) {
+        given++;
+        session.send(nanos);
     }
 
     private void pace(double seconds) {
@@ -208,7 +234,7 @@ final class Load {
             due.increment();
             now = System.nanoTime();
             if (session.inFlight() < workload.inFlight()) {
-                session.send(now - dueNanos > LATE ? dueNanos : now);
+                send(session, now - dueNanos > LATE ? dueNanos : now);
             } else {
                 notSent.increment();
             }
@@ -267,7 +293,7 @@ final class Load {
         messages = counter.getAsLong() - messages;
         allocated = allocation.allocated() - allocated;
         sessions.forEach(LoadSession::measureUpToHere);
-        dueInWindow = due.sum() - dueBefore;
+        dueInWindows += due.sum() - dueBefore;
         windows.add(new ClientResult.Window(messages, seconds, cpu, allocated));
         listener.measured();
     }
@@ -303,7 +329,7 @@ final class Load {
                         ? new ClientResult.Latency(answers.getValueAtPercentile(50), answers.getValueAtPercentile(99),
                                 answers.getMaxValue())
                         : null,
-                dueInWindow == 0 ? 0 : (double) answers.getCountBetweenValues(0, SECOND) / dueInWindow, memory(), threads,
+                dueInWindows == 0 ? 0 : (double) answers.getCountBetweenValues(0, SECOND) / dueInWindows, memory(), threads,
                 ManagementFactory.getThreadMXBean().getPeakThreadCount(), resident, ProcessMemory.status("VmHWM"));
     }
 

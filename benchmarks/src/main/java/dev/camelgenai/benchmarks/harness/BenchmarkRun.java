@@ -73,16 +73,20 @@ final class BenchmarkRun {
 
     private RunRecord run(ChildProcess client, Workload workload, PeerName peer, int round)
             throws IOException, InterruptedException, ClientFailedException {
-        client.write(new ClientSpec(peer, server.port(), workload, settings.warmupSeconds(), settings.seconds(),
+        client.write(new ClientSpec(peer, server.port(), server.arrivals().toString(), workload, settings.warmupSeconds(),
+                settings.seconds(),
                 settings.lengthSeconds()));
         List<Double> foreign = new ArrayList<>();
         long serverCpu = 0;
+        long arrived = 0;
         ClientEvent event = next(client);
         while (event.kind() == ClientEvent.Kind.MEASURING) {
             LoadWatch watch = new LoadWatch(times, List.of(ProcessHandle.current().pid(), server.pid(), client.pid()),
                     server.pid());
             try (watch) {
+                arrived -= arrived(workload);
                 expect(ClientEvent.Kind.MEASURED, next(client));
+                arrived += arrived(workload);
             }
             foreign.addAll(watch.foreignCores());
             serverCpu += watch.measuredCpuNanos();
@@ -95,8 +99,15 @@ final class BenchmarkRun {
         ServerReport report = settled(sent);
         // closes the sessions
         client.write(ClientEvent.Kind.STOPPED);
-        return new RunRecord(workload, peer, round, null, result, report, serverCpu, List.copyOf(foreign),
+        return new RunRecord(workload, peer, round, null, result, report, arrived, serverCpu, List.copyOf(foreign),
                 LoadWatch.isTooMuch(foreign, settings.foreignLimit()));
+    }
+
+    /** Asked only where it matters: the answer is about every session. */
+    private long arrived(Workload workload) throws IOException, InterruptedException {
+        return workload.kind() == Workload.Kind.SATURATED_UPLINK
+                ? server.ask(ServerCommand.report()).account().received()
+                : 0;
     }
 
     private ClientEvent next(ChildProcess client) throws IOException, InterruptedException {

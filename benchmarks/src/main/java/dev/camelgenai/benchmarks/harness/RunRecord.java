@@ -17,15 +17,34 @@ import dev.camelgenai.benchmarks.server.ServerReport;
  * @param failure        why there is no result; {@code null} where there is one
  * @param client         {@code null} where the run failed
  * @param server         {@code null} where the run failed
+ * @param arrived        chunks that the server received while the windows were measured
  * @param serverCpuNanos of the server in the measured windows
  * @param foreignCores   cores that others used, for each second of the windows
  * @param marked         whether that was too much in any of them
  */
 public record RunRecord(Workload workload, PeerName peer, int round, String failure, ClientResult client, ServerReport server,
-        long serverCpuNanos, List<Double> foreignCores, boolean marked) {
+        long arrived, long serverCpuNanos, List<Double> foreignCores, boolean marked) {
 
     static RunRecord failed(Workload workload, PeerName peer, int round, String failure) {
-        return new RunRecord(workload, peer, round, failure, null, null, 0, List.of(), false);
+        return new RunRecord(workload, peer, round, failure, null, null, 0, 0, List.of(), false);
+    }
+
+    /**
+     * What the costs of the first window are divided by. For chunks as fast as the peer takes them these are the ones that arrived:
+     * there are peers that report chunks as sent which they only have queued, or dropped.
+     */
+    public long messages() {
+        return workload.kind() == Workload.Kind.SATURATED_UPLINK ? arrived : client.windows().get(0).messages();
+    }
+
+    /** CPU time of the client per message. */
+    public double cpuMicrosPerMessage() {
+        return client.windows().get(0).cpuNanos() / 1e3 / messages();
+    }
+
+    /** What the client has allocated on its heap per message. */
+    public double bytesPerMessage() {
+        return (double) client.windows().get(0).allocatedBytes() / messages();
     }
 
     /** Everything that went wrong, in words; empty where nothing did. */

@@ -15,13 +15,15 @@ final class ServerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path trustStore;
+    private final Path arrivals;
     private final ChildProcess process;
     private final int port;
 
     ServerProcess(Settings settings, List<String> jvmOptions) throws IOException, InterruptedException {
+        arrivals = settings.output().resolve("arrivals");
         trustStore = settings.output().resolve("trust.p12");
         process = new ChildProcess(ServerMain.class, jvmOptions, List.of(), settings.output().resolve("server.err"),
-                trustStore.toString(), Integer.toString(settings.serverThreads()));
+                trustStore.toString(), Integer.toString(settings.serverThreads()), arrivals.toString());
         try {
             port = process.read(ServerMain.Listening.class, PATIENCE).port();
         } catch (IOException e) {
@@ -36,6 +38,11 @@ final class ServerProcess implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Of the {@link dev.camelgenai.benchmarks.ArrivalCounter}. */
+    Path arrivals() {
+        return arrivals;
     }
 
     Path trustStore() {

@@ -26,7 +26,7 @@ public record Settings(List<Scenario> scenarios, List<String> workloads, List<Pe
         Path boringSsl, Path output) {
 
     /** What is to be run of a scenario. */
-    List<Workload> workloads(Scenario scenario) {
+    public List<Workload> workloads(Scenario scenario) {
         return scenario.workloads().stream().filter(workload -> workloads.isEmpty() || workloads.contains(workload.id()))
                 .map(workload -> sessions > 0 && workload.sessions() > 0 ? workload.withSessions(sessions) : workload).toList();
     }

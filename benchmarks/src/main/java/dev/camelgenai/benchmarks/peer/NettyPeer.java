@@ -4,11 +4,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLException;
@@ -47,27 +51,30 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * The floor: Netty on NIO, as the component uses it, messages written byte by byte into pooled buffers, and audio found in those
- * received without parsing them. It promises nothing of what a session promises: no reconnection, no bounds, no turns.
+ * The floor: Netty on NIO, as the component uses it, what waits written byte by byte into one pooled buffer, frames and
+ * masks included, and audio found in what is received without parsing it. It promises nothing of what a session promises: no reconnection, no bounds, no turns.
  */
 final class NettyPeer implements Peer {
 
     private static final int MAX_THREADS = 4;
     private static final int MAX_FRAME_BYTES = 16 << 20;
     private static final int FLUSH_AFTER = 64;
-    private static final byte[] START = ascii(
-            "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"" + Target.AUDIO + "\",\"data\":\"");
-    private static final byte[] END = ascii("\"}}}");
     private static final ByteBuf SETUP = Unpooled
             .unreleasableBuffer(Unpooled.wrappedBuffer(ascii("{\"setup\":{\"model\":\"models/" + Target.MODEL + "\"}}")))
             .asReadOnly();
     private static final long DATA = Unpooled.wrappedBuffer(ascii("\"data\":\"")).readLong();
-    private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
+    private static final FastThreadLocal<AudioFrames> FRAMES = new FastThreadLocal<>() {
         @Override
-        protected byte[] initialValue() {
-            return new byte[16 * 1024];
+        protected AudioFrames initialValue() {
+            return new AudioFrames();
         }
     };
+    /** A record of TLS. */
+    private static final int BATCH_BYTES = 16 * 1024;
+
+    /** A chunk that waits for the event loop. */
+    private record Waiting(byte[] pcm, PeerSession.Completion completion) {
+    }
 
     private final EventLoopGroup eventLoops = new NioEventLoopGroup(
             Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()), new DefaultThreadFactory("netty-peer", true));
@@ -128,6 +135,9 @@ final class NettyPeer implements Peer {
 
         private final CompletableFuture<PeerSession> opened;
         private final Consumer<byte[]> onAudio;
+        /** Bounded by what the load has in flight. */
+        private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+        private final AtomicBoolean scheduled = new AtomicBoolean();
         private volatile Channel channel;
 
         SessionHandler(CompletableFuture<PeerSession> opened, Consumer<byte[]> onAudio) {
@@ -180,11 +190,28 @@ final class NettyPeer implements Peer {
 
         @Override
         public void send(byte[] pcm, Completion completion) {
-            byte[] scratch = SCRATCH.get();
-            int encoded = Base64.getEncoder().encode(pcm, scratch);
-            ByteBuf message = channel.alloc().buffer(START.length + encoded + END.length);
-            message.writeBytes(START).writeBytes(scratch, 0, encoded).writeBytes(END);
-            channel.writeAndFlush(new TextWebSocketFrame(message)).addListener(sent -> completion.done(sent.cause()));
+            waiting.add(new Waiting(pcm, completion));
+            if (scheduled.compareAndSet(false, true)) {
+                channel.eventLoop().execute(this::writeAll);
+            }
+        }
+
+        /** Everything that waits, in as few writes as TLS has records. */
+        private void writeAll() {
+            scheduled.set(false);
+            Waiting next = waiting.poll();
+            while (next != null) {
+                ByteBuf batch = channel.alloc().directBuffer(BATCH_BYTES);
+                List<Completion> completions = new ArrayList<>();
+                while (next != null && batch.writableBytes() >= AudioFrames.size(next.pcm().length)) {
+                    FRAMES.get().write(next.pcm(), batch);
+                    completions.add(next.completion());
+                    next = waiting.poll();
+                }
+                // bytes pass the encoder of frames as they are
+                channel.write(batch).addListener(sent -> completions.forEach(each -> each.done(sent.cause())));
+            }
+            channel.flush();
         }
 
         @Override

@@ -72,8 +72,9 @@ public final class MarkdownReport {
 
     private static String description(Workload workload) {
         return switch (workload.kind()) {
-            case SATURATED_UPLINK -> "%d session(s), each with up to %d chunks of %d bytes under way. A message is a chunk."
-                    .formatted(workload.sessions(), workload.inFlight(), workload.chunkBytes());
+            case SATURATED_UPLINK ->
+                "%d session(s), each with up to %d chunks of %d bytes under way. A message is a chunk that the server received."
+                        .formatted(workload.sessions(), workload.inFlight(), workload.chunkBytes());
             case PACED ->
                 "%,d sessions, each sends %s chunks of %d bytes a second, each of which is answered. A message is an answer."
                         .formatted(workload.sessions(), workload.rate(), workload.chunkBytes());

@@ -27,6 +27,7 @@ final class CountingHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
     private int session = -1;
     private long sourceSequence;
     private boolean pumping;
+    private int arrived;
 
     CountingHandler(CountingServer.Run run) {
         this.run = run;
@@ -80,6 +81,7 @@ final class CountingHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
             ledger = run.ledger(session);
         }
         ledger.arrived(mark.sequence());
+        arrived++;
         if (run.mode == ServerMode.ANSWER) {
             context.writeAndFlush(new BinaryWebSocketFrame(run.audio.withMarkOf(content, data, context.alloc())));
         } else if (run.mode == ServerMode.SOURCE && !pumping) {
@@ -103,6 +105,13 @@ final class CountingHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
         } else {
             pumping = false;
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        run.arrivals.add(arrived);
+        arrived = 0;
+        context.fireChannelReadComplete();
     }
 
     @Override

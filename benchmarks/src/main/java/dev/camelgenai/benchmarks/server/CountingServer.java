@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 
+import dev.camelgenai.benchmarks.ArrivalCounter;
 import dev.camelgenai.benchmarks.SequenceLedger;
 import dev.camelgenai.benchmarks.ServerMode;
 import io.netty.bootstrap.ServerBootstrap;
@@ -46,14 +47,16 @@ public final class CountingServer implements AutoCloseable {
 
         final ServerMode mode;
         final AudioMessage audio;
+        final ArrivalCounter arrivals;
         final Map<Integer, SequenceLedger> ledgers = new ConcurrentHashMap<>();
         final LongAdder connections = new LongAdder();
         final LongAdder unrecognised = new LongAdder();
         final LongAdder sourceSent = new LongAdder();
         volatile boolean sourceStopped;
 
-        Run(ServerMode mode, int audioBytes) {
+        Run(ServerMode mode, int audioBytes, ArrivalCounter arrivals) {
             this.mode = mode;
+            this.arrivals = arrivals;
             this.audio = new AudioMessage(audioBytes);
         }
 
@@ -64,15 +67,20 @@ public final class CountingServer implements AutoCloseable {
 
     private final EventLoopGroup eventLoops;
     private final Channel listener;
-    private volatile Run run = new Run(ServerMode.SINK, 1_920);
+    private final ArrivalCounter arrivals;
+    private volatile Run run;
 
     /**
      * Listens on a free port of {@code localhost}.
      *
      * @param keys       what the server shows
      * @param eventLoops number of threads, at least 1
+     * @param arrivals   told of each chunk
      */
-    public CountingServer(KeyManagerFactory keys, int eventLoops) throws SSLException, InterruptedException {
+    public CountingServer(KeyManagerFactory keys, int eventLoops, ArrivalCounter arrivals)
+            throws SSLException, InterruptedException {
+        this.arrivals = arrivals;
+        begin(ServerMode.SINK, 1_920);
         SslContext tls = SslContextBuilder.forServer(keys).sslProvider(SslProvider.JDK).build();
         this.eventLoops = new NioEventLoopGroup(eventLoops, new DefaultThreadFactory("counting-server", true));
         WebSocketServerProtocolConfig protocol = WebSocketServerProtocolConfig.newBuilder().websocketPath("/")
@@ -98,7 +106,8 @@ public final class CountingServer implements AutoCloseable {
 
     /** Forgets what was counted. Connections that are open go on with the run that they began in. */
     public void begin(ServerMode mode, int audioBytes) {
-        run = new Run(mode, audioBytes);
+        arrivals.reset();
+        run = new Run(mode, audioBytes, arrivals);
     }
 
     /** Sends no more audio of its own in this run; {@link ServerReport#sourceSent()} is final shortly after. */

@@ -5,6 +5,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
+import dev.camelgenai.benchmarks.ArrivalCounter;
 import dev.camelgenai.benchmarks.Json;
 
 /**
@@ -21,12 +22,13 @@ public final class ServerMain {
     }
 
     /**
-     * @param arguments the file to write the trust store to, and the number of event loops
+     * @param arguments the file to write the trust store to, the number of event loops, and the file of the {@link ArrivalCounter}
      */
     public static void main(String[] arguments) throws Exception {
         ServerCertificate certificate = ServerCertificate.create();
         certificate.writeTrustStore(Path.of(arguments[0]));
-        try (CountingServer server = new CountingServer(certificate.keys(), Integer.parseInt(arguments[1]));
+        try (CountingServer server = new CountingServer(certificate.keys(), Integer.parseInt(arguments[1]),
+                new ArrivalCounter(Path.of(arguments[2])));
                 BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println(Json.write(new Listening(server.port())));
             String line;

@@ -23,11 +23,13 @@ class HarnessTest {
                 List.of(PeerName.NETTY, PeerName.SESSION), 1, 0.1, 0.3, 0, 2,
                 1, 0.1, List.of("-Xmx256m", "-Djava.net.preferIPv4Stack=true"), output.resolve("none"), output);
 
-        Harness.Outcome outcome = new Harness(settings, progress::add).run();
+        RunLog log = new RunLog(output.resolve("runs.jsonl"));
 
-        assertThat(outcome.runs()).extracting(run -> run.workload().id() + " " + run.peer()).containsExactly(
-                "uplink-100 netty", "uplink-100 session");
-        assertThat(outcome.runs()).allSatisfy(run -> {
+        assertThat(new Harness(settings, log, progress::add).run()).isEmpty();
+
+        assertThat(log.runs()).extracting(run -> run.workload().id() + " " + run.peer()).containsExactly(
+                "uplink-100-with-2 netty", "uplink-100-with-2 session");
+        assertThat(log.runs()).allSatisfy(run -> {
             assertThat(run.faults()).isEmpty();
             assertThat(run.client().sent()).hasSize(2).isEqualTo(run.server().received());
             assertThat(run.client().windows()).singleElement().satisfies(window -> {

@@ -1,7 +1,10 @@
 package dev.camelgenai.benchmarks.server;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Base64;
 
+import dev.camelgenai.benchmarks.ArrivalCounter;
 import dev.camelgenai.benchmarks.ChunkMark;
 import dev.camelgenai.benchmarks.SequenceLedger.Account;
 import dev.camelgenai.benchmarks.ServerMode;
@@ -12,6 +15,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,12 +24,15 @@ class CountingHandlerTest {
 
     private static final int SESSION = 7;
 
+    @TempDir
+    Path directory;
+
     private static EmbeddedChannel connect(CountingServer.Run run) {
         return new EmbeddedChannel(new CountingHandler(run));
     }
 
-    private static CountingServer.Run run(ServerMode mode) {
-        return new CountingServer.Run(mode, 640);
+    private CountingServer.Run run(ServerMode mode) throws IOException {
+        return new CountingServer.Run(mode, 640, new ArrivalCounter(directory.resolve("arrivals")));
     }
 
     private static String audio(long sequence) {
@@ -48,7 +55,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void chunksInOrderAreReceivedAndNothingElse() {
+    void chunksInOrderAreReceivedAndNothingElse() throws IOException {
         CountingServer.Run run = run(ServerMode.SINK);
         EmbeddedChannel connection = connect(run);
 
@@ -57,10 +64,11 @@ class CountingHandlerTest {
         }
 
         assertThat(account(run)).isEqualTo(new Account(5, 0, 0, 0));
+        assertThat(run.arrivals.get()).isEqualTo(5);
     }
 
     @Test
-    void aLostChunkIsNoticed() {
+    void aLostChunkIsNoticed() throws IOException {
         CountingServer.Run run = run(ServerMode.SINK);
         EmbeddedChannel connection = connect(run);
 
@@ -71,7 +79,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void aReorderedChunkIsNoticedAndNotLost() {
+    void aReorderedChunkIsNoticedAndNotLost() throws IOException {
         CountingServer.Run run = run(ServerMode.SINK);
         EmbeddedChannel connection = connect(run);
 
@@ -83,7 +91,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void aRepeatedChunkIsNoticedAndCountedOnce() {
+    void aRepeatedChunkIsNoticedAndCountedOnce() throws IOException {
         CountingServer.Run run = run(ServerMode.SINK);
         EmbeddedChannel connection = connect(run);
 
@@ -94,7 +102,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void theAudioIsFoundWhateverThePeersOrderOfFieldsAndSpelling() {
+    void theAudioIsFoundWhateverThePeersOrderOfFieldsAndSpelling() throws IOException {
         CountingServer.Run run = run(ServerMode.SINK);
         EmbeddedChannel connection = connect(run);
 
@@ -106,7 +114,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void whatIsNeitherSetupNorMarkedAudioIsCountedAsUnreadable() {
+    void whatIsNeitherSetupNorMarkedAudioIsCountedAsUnreadable() throws IOException {
         CountingServer.Run run = run(ServerMode.SINK);
         EmbeddedChannel connection = connect(run);
 
@@ -117,7 +125,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void aSetupIsAnsweredInABinaryFrameAsTheServiceDoes() {
+    void aSetupIsAnsweredInABinaryFrameAsTheServiceDoes() throws IOException {
         EmbeddedChannel connection = connect(run(ServerMode.SINK));
 
         send(connection, "{\"setup\":{\"model\":\"models/m\"}}");
@@ -127,7 +135,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void anAnswerCarriesTheMarkOfItsChunk() {
+    void anAnswerCarriesTheMarkOfItsChunk() throws IOException {
         CountingServer.Run run = run(ServerMode.ANSWER);
         EmbeddedChannel connection = connect(run);
 
@@ -142,7 +150,7 @@ class CountingHandlerTest {
     }
 
     @Test
-    void theSourceBeginsWithTheFirstChunkAndEndsWhenItIsStopped() {
+    void theSourceBeginsWithTheFirstChunkAndEndsWhenItIsStopped() throws IOException {
         CountingServer.Run run = run(ServerMode.SOURCE);
         // a socket that takes everything
         EmbeddedChannel connection = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
