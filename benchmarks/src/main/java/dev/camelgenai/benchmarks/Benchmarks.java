@@ -32,11 +32,11 @@ import picocli.CommandLine.Parameters;
 @Command(name = "benchmarks", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Measures the component against Google's SDK, raw Netty and a vertx-websocket route, each in a JVM of its own, and writes a"
             + " report. Runs everything unless told otherwise, which takes hours." }, exitCodeListHeading = "Exit codes:%n", exitCodeList = {
-                "0:All runs were done.", "1:The benchmark could not be run.",
-                "2:One of this project's own peers lost, reordered, repeated or refused something, hung or failed." })
+                "0:All runs were done.", "1:The benchmark could not be run.", "2:The command line is wrong.",
+                "3:One of this project's own peers lost, reordered, repeated or refused something, hung or failed." })
 public final class Benchmarks implements Callable<Integer> {
 
-    private static final int FAULTS = 2;
+    private static final int FAULTS = 3;
 
     /** What a report is made of, for other programs. */
     private record Document(Machine machine, Map<String, String> about, List<String> notes, List<RunRecord> runs) {
