@@ -146,7 +146,7 @@ class HotPathCostTest {
         ClientMessage chunk = new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder()
                 .audio(Blob.builder().data(CHUNK).mimeType("audio/pcm;rate=16000").build()).build());
 
-        assertCostsLessThan(1_900, "a chunk through the session layer",
+        assertCostsLessThan(2_560, "a chunk through the session layer",
                 () -> sendAll(ROUND, () -> component.sessions().send(address, List.of(chunk), (outcome, failure) -> {
                     if (failure == null) {
                         window.release();
@@ -160,7 +160,7 @@ class HotPathCostTest {
         ProducerTemplate template = context.createProducerTemplate();
         template.requestBody("genai-live:" + MODEL + "?sessionGroup=cost&operation=openSession", (Object) null);
 
-        assertCostsLessThan(4_000, "a chunk through a route", () -> sendAll(ROUND, () -> {
+        assertCostsLessThan(5_120, "a chunk through a route", () -> sendAll(ROUND, () -> {
             Exchange exchange = context.getEndpoint("direct:say").createExchange(ExchangePattern.InOnly);
             exchange.getMessage().setBody(CHUNK);
             template.asyncSend("direct:say", exchange).thenAccept(sent -> {
@@ -184,14 +184,14 @@ class HotPathCostTest {
     void anAudioMessageCostsARouteLittle() throws Exception {
         start(consuming("&deliver=message", LiveServerMessage.class));
 
-        assertCostsLessThan(9_000, "an audio message as LiveServerMessage to a route", this::receive);
+        assertCostsLessThan(9_500, "an audio message as LiveServerMessage to a route", this::receive);
     }
 
     @Test
     void anAudioEventCostsARouteLess() throws Exception {
         start(consuming("&deliver=event&events=audio", byte[].class));
 
-        assertCostsLessThan(5_700, "an audio event to a route", this::receive);
+        assertCostsLessThan(6_200, "an audio event to a route", this::receive);
     }
 
     private RouteBuilder consuming(String options, Class<?> type) {
