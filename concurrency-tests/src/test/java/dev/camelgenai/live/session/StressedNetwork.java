@@ -18,6 +18,7 @@ import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
 /**
@@ -86,7 +87,7 @@ final class StressedNetwork implements LiveConnector {
         void receive(String json) {
             execute(() -> {
                 if (!closed.get()) {
-                    listener.onMessage(json.getBytes(StandardCharsets.UTF_8));
+                    listener.onMessage(Unpooled.copiedBuffer(json, StandardCharsets.UTF_8));
                 }
             });
         }
