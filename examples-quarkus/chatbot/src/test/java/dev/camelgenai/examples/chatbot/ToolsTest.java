@@ -210,7 +210,8 @@ class ToolsTest {
                         "     [localTime city=Tokyo]",
                         "You: Please book a pickup of order 1042 for tomorrow.", "     [bookPickup day=... order=1042]",
                         "You: wav: speech/front-center.wav")
-                .anyMatch(line -> line.startsWith("Bot: ") && line.contains("arcel 77 is in the depot in Bologna"));
+                // without pauses between turns, the first word of one may be taken for a late one of the turn before
+                .anyMatch(line -> line.startsWith("Bot: ") && line.contains("77 is in the depot in Bologna"));
     }
 
     @ParameterizedTest
