@@ -25,6 +25,7 @@ import dev.camelgenai.live.protocol.ServerMessage;
 import dev.camelgenai.live.session.LaneBounds;
 import dev.camelgenai.live.session.LaneOverflow;
 import dev.camelgenai.live.session.LiveSession;
+import dev.camelgenai.live.session.LiveTurnStream;
 import dev.camelgenai.live.session.ReceivedMessage;
 import dev.camelgenai.live.session.SessionConsumer;
 import dev.camelgenai.live.session.SessionEvent;
@@ -59,6 +60,8 @@ class EventRouteTest extends SilentServiceSupport {
                 {"inlineData": {"mimeType": "audio/pcm;rate=24000", "data": "AQIDBA=="}},
                 {"inlineData": {"mimeType": "image/png", "data": "BQY="}}]}},
              "usageMetadata": {"totalTokenCount": 30, "promptTokenCount": 10, "responseTokenCount": 20}}""";
+    private static final String AUDIO = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":"
+            + "{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AQIDBA==\"}}]}}}";
     private static final String TOOL_CALL = "{\"toolCall\":{\"functionCalls\":[{\"id\":\"c1\",\"name\":\"clock\",\"args\":{}},"
             + "{\"id\":\"c2\",\"name\":\"map\",\"args\":{}}]}}";
     private static final String CANCELLATION = "{\"toolCallCancellation\":{\"ids\":[\"c1\",\"c2\"]}}";
@@ -136,32 +139,53 @@ class EventRouteTest extends SilentServiceSupport {
         return seen.stream().filter(each -> kind.equals(each.kind())).findFirst().orElseThrow();
     }
 
+    /** A route that does to its body what it likes. */
+    private void overwrites(Exchange exchange) {
+        byte[] bytes = exchange.getMessage().getBody(byte[].class);
+        seen.add(new Seen("audio", bytes.clone(), Map.of()));
+        Arrays.fill(bytes, (byte) 0);
+    }
+
     @Test
     void routesThatHearTheSameAudioHaveBytesOfTheirOwn() throws Exception {
-        String audio = "{\"serverContent\":{\"modelTurn\":{\"parts\":[{\"inlineData\":"
-                + "{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\"AQIDBA==\"}}]}}}";
-        Processor overwriting = exchange -> {
-            byte[] bytes = exchange.getMessage().getBody(byte[].class);
-            seen.add(new Seen("audio", bytes.clone(), Map.of()));
-            Arrays.fill(bytes, (byte) 0);
-        };
         routes(new RouteBuilder() {
             @Override
             public void configure() {
-                from(MODEL + "?deliver=event&events=audio").routeId("consumer").process(overwriting);
-                from(MODEL + "?deliver=event&events=audio&laneMaxMessages=7").process(overwriting);
+                from(MODEL + "?deliver=event&events=audio").routeId("consumer").process(EventRouteTest.this::overwrites);
+                from(MODEL + "?deliver=event&events=audio&laneMaxMessages=7").process(EventRouteTest.this::overwrites);
                 from("direct:open").to(MODEL + "?operation=openSession");
             }
         });
         RecordedSession session = open();
 
         for (int i = 1; i <= 50; i++) {
-            session.send(audio).join();
+            session.send(AUDIO).join();
             int both = 2 * i;
             await().until(() -> seen.size() == both);
         }
 
         assertThat(seen).allSatisfy(each -> assertThat((byte[]) each.body()).containsExactly(1, 2, 3, 4));
+    }
+
+    @Test
+    void aRouteAndWhoeverReadsTheTurnHaveBytesOfTheirOwn() throws Exception {
+        routes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(MODEL + "?deliver=event&events=audio").routeId("consumer").process(EventRouteTest.this::overwrites);
+                from("direct:open").to(MODEL + "?operation=openSession");
+                from("direct:ask").to(MODEL + "?response=stream");
+            }
+        });
+        RecordedSession session = open();
+        LiveTurnStream turn = template.requestBody("direct:ask", "Speak", LiveTurnStream.class);
+
+        session.send(AUDIO).join();
+        await().until(() -> seen.size() == 1);
+
+        ServerEvent.Audio heard = (ServerEvent.Audio) turn.nextMessage().events().get(0);
+        assertThat(heard.data().decode()).containsExactly(1, 2, 3, 4);
+        turn.close();
     }
 
     @Test
