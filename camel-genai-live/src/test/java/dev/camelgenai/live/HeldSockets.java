@@ -5,12 +5,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.camelgenai.live.transport.AhcLiveConnector;
+import dev.camelgenai.live.transport.ForwardingConnection;
 import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 
 /** Real sockets that can be made to take nothing after the setup, as those of a slow network. */
 final class HeldSockets implements LiveConnector {
@@ -53,64 +52,39 @@ final class HeldSockets implements LiveConnector {
         sockets.close();
     }
 
-    private static final class Held implements LiveConnection {
+    private static final class Held extends ForwardingConnection {
 
-        private final LiveConnection connection;
         private final LiveConnectionListener listener;
         private volatile boolean held;
         private volatile boolean paused;
 
         private Held(LiveConnection connection, LiveConnectionListener listener, boolean held) {
-            this.connection = connection;
+            forwardTo(connection);
             this.listener = listener;
             this.held = held;
         }
 
         private void release() {
             held = false;
-            connection.execute(listener::onWritable);
-        }
-
-        @Override
-        public ByteBufAllocator allocator() {
-            return connection.allocator();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            connection.execute(task);
-        }
-
-        @Override
-        public void send(ByteBuf utf8Json, SendCallback callback) {
-            connection.send(utf8Json, callback);
+            execute(listener::onWritable);
         }
 
         @Override
         public boolean isWritable() {
-            return !held && connection.isWritable();
+            return !held && super.isWritable();
         }
 
         @Override
         public void pauseReading() {
             paused = true;
-            connection.pauseReading();
+            super.pauseReading();
         }
 
         @Override
         public void resumeReading() {
             paused = false;
-            connection.resumeReading();
+            super.resumeReading();
         }
 
-        @Override
-        public void close(int code, String reason) {
-            connection.close(code, reason);
-        }
-
-        @Override
-        public void abort() {
-            connection.abort();
-        }
     }
 }

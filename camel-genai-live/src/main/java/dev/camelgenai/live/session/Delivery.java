@@ -52,15 +52,16 @@ final class Delivery {
     /**
      * The socket has taken a message.
      *
-     * @return whether there was room to keep it; {@code false} when older ones had to be forgotten
+     * @param  number what {@link #next} gave it
+     * @return        whether there was room to keep it; {@code false} when older ones had to be forgotten
      */
-    boolean taken(Written written) {
-        taken = written.number;
+    boolean taken(long number, Outbox.Frame frame) {
+        taken = number;
         if (!transparent) {
             return true;
         }
-        unacknowledged.addLast(written);
-        unacknowledgedBytes += written.message.estimatedSize();
+        unacknowledged.addLast(new Written(number, frame.message(), frame.entry(), frame.last()));
+        unacknowledgedBytes += frame.message().estimatedSize();
         boolean room = true;
         while (unacknowledged.size() > bounds.replayMaxMessages() || unacknowledgedBytes > bounds.replayMaxBytes()) {
             forgetOldest();

@@ -1,6 +1,8 @@
 package dev.camelgenai.live.session;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -177,7 +179,7 @@ final class Line implements LiveConnectionListener {
                     Retry.NEVER, false));
             return;
         }
-        upgraded.send(setup, this::cutIfNotWritten);
+        upgraded.send(List.of(setup), this::cutIfNotWritten);
     }
 
     // ---- sending
@@ -202,10 +204,7 @@ final class Line implements LiveConnectionListener {
         try {
             int seen = 1;
             do {
-                Outbox.Frame frame;
-                while (line.isWritable() && (frame = session.nextFrame(this)) != null) {
-                    write(line, frame);
-                }
+                writeAll(line);
                 session.drained(this);
                 seen = drainRequests.addAndGet(-seen);
             } while (seen != 0);
@@ -216,28 +215,100 @@ final class Line implements LiveConnectionListener {
         }
     }
 
-    private void write(LiveConnection line, Outbox.Frame frame) {
+    private void writeAll(LiveConnection line) {
+        Batch batch = new Batch(line);
+        try {
+            Outbox.Frame frame;
+            while (line.isWritable() && (frame = session.nextFrame(this)) != null) {
+                ByteBuf json = encode(line, frame);
+                if (json != null) {
+                    if (!batch.fits(json)) {
+                        batch.send();
+                        batch = new Batch(line);
+                    }
+                    batch.add(frame, json);
+                }
+            }
+            batch.send();
+        } finally {
+            batch.discard();
+        }
+    }
+
+    /** @return {@code null} for one that cannot be sent, of which the session has been told then */
+    private ByteBuf encode(LiveConnection line, Outbox.Frame frame) {
         ByteBuf json = line.allocator().buffer(frame.message().estimatedSize());
         try {
             encoder.encode(frame.message(), json);
+            return json;
         } catch (RuntimeException e) {
             json.release();
             session.notSendable(frame, e instanceof GenAiLiveException known
                     ? known
                     : new GenAiLiveException("The message could not be written as JSON: " + e.getMessage(), false, e));
-            return;
+            return null;
         }
-        long number = delivery.next();
-        session.writing(frame, number);
-        line.send(json, failure -> {
+    }
+
+    /** Messages that go to the socket together. */
+    private final class Batch implements LiveConnection.SendCallback {
+
+        private final LiveConnection line;
+        private final List<Outbox.Frame> frames = new ArrayList<>();
+        private List<ByteBuf> messages = new ArrayList<>();
+        private int bytes;
+        /** The number of its first message. */
+        private long first;
+
+        Batch(LiveConnection line) {
+            this.line = line;
+        }
+
+        boolean fits(ByteBuf json) {
+            return messages.isEmpty() || bytes + size(json) <= line.batchBytes();
+        }
+
+        private static int size(ByteBuf json) {
+            return LiveConnection.FRAME_HEADER_BYTES + json.readableBytes();
+        }
+
+        void add(Outbox.Frame frame, ByteBuf json) {
+            messages.add(json);
+            frames.add(frame);
+            bytes += size(json);
+            long number = delivery.next();
+            if (first == 0) {
+                first = number;
+            }
+            session.writing(frame, number);
+        }
+
+        void send() {
+            if (!messages.isEmpty()) {
+                List<ByteBuf> all = messages;
+                messages = List.of();
+                line.send(all, this);
+            }
+        }
+
+        /** What was not sent will not be. */
+        void discard() {
+            messages.forEach(ByteBuf::release);
+            messages = List.of();
+        }
+
+        @Override
+        public void onSent(Throwable failure) {
             if (failure != null) {
                 cutIfNotWritten(failure);
                 return;
             }
-            boolean room = delivery
-                    .taken(new Delivery.Written(number, frame.message(), frame.entry(), frame.last()));
-            session.taken(this, frame, room);
-        });
+            boolean room = true;
+            for (int i = 0; i < frames.size(); i++) {
+                room &= delivery.taken(first + i, frames.get(i));
+            }
+            session.taken(Line.this, frames, room);
+        }
     }
 
     /** A frame that is not written means that the connection has ended, or has to; why, its end tells. */

@@ -389,7 +389,7 @@ public final class LiveSession {
         if (answersTool(messages)) {
             return answer(entry, starts, outbox::offer);
         }
-        boolean realtime = messages.stream().allMatch(ClientMessage::isRealtime);
+        boolean realtime = isRealtime(messages);
         TurnTracker.Waiter waiter = new TurnTracker.Waiter(starts, realtime, failure -> callback.onSent(null, failure));
         waiter.input(entry);
         return switch (turns.admit(waiter)) {
@@ -420,11 +420,30 @@ public final class LiveSession {
     }
 
     private static boolean startsTurn(List<? extends ClientMessage> messages) {
-        return messages.stream().anyMatch(TurnTracker::startsTurn);
+        for (ClientMessage message : messages) {
+            if (TurnTracker.startsTurn(message)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isRealtime(List<? extends ClientMessage> messages) {
+        for (ClientMessage message : messages) {
+            if (!message.isRealtime()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean answersTool(List<? extends ClientMessage> messages) {
-        return messages.stream().anyMatch(ClientMessage.ToolResponse.class::isInstance);
+        for (ClientMessage message : messages) {
+            if (message instanceof ClientMessage.ToolResponse) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -487,7 +506,7 @@ public final class LiveSession {
         }
         lastActivity = services.clock().getAsLong();
         List<ClientMessage> input = new ArrayList<>(messages);
-        if (messages.stream().allMatch(ClientMessage::isRealtime) && !startsTurn(messages)) {
+        if (isRealtime(messages) && !startsTurn(messages)) {
             // whoever awaits the answer to recorded speech has no more to say
             input.add(AUDIO_STREAM_END);
         }
@@ -660,21 +679,24 @@ public final class LiveSession {
     }
 
     /**
-     * The socket has taken a message.
+     * The socket has taken messages.
      *
-     * @param room whether it could be kept until the service acknowledges it without forgetting others
+     * @param room whether they could be kept until the service acknowledges them without forgetting others
      */
-    void taken(Line line, Outbox.Frame frame, boolean room) {
-        if (!frame.entry().isRepeated()) {
-            history.sent(frame.message());
+    void taken(Line line, List<Outbox.Frame> frames, boolean room) {
+        for (Outbox.Frame frame : frames) {
+            if (!frame.entry().isRepeated()) {
+                history.sent(frame.message());
+            }
+            if (frame.message() instanceof ClientMessage.RealtimeInput input) {
+                if (input.parameters().activityStart().isPresent()) {
+                    userSpeaks = true;
+                } else if (input.parameters().activityEnd().isPresent()) {
+                    userSpeaks = false;
+                }
+            }
         }
-        if (frame.message() instanceof ClientMessage.RealtimeInput input) {
-            userSpeaks = input.parameters().activityStart().isPresent()
-                    || (userSpeaks && input.parameters().activityEnd().isEmpty());
-        }
-        if (outbox.taken(frame.entry())) {
-            Outbox.tell(List.of(frame.entry()), SendOutcome.WRITTEN, null);
-        }
+        Outbox.tell(outbox.taken(frames), SendOutcome.WRITTEN, null);
         if (!room) {
             notAcknowledged(line);
         }

@@ -285,18 +285,25 @@ final class Outbox {
     }
 
     /**
-     * The socket has taken a message of that send.
+     * The socket has taken these messages.
      *
-     * @return whether the send is complete, so that the caller, and nobody else, has to see to its callback
+     * @return the sends that are complete with that, so that the caller, and nobody else, has to see to their callbacks
      */
-    boolean taken(Entry entry) {
+    List<Entry> taken(List<Frame> frames) {
+        List<Entry> complete = new ArrayList<>(frames.size());
         lock.lock();
         try {
-            entry.taken++;
-            return entry.taken == entry.messages.size() && inFlight.remove(entry);
+            for (Frame frame : frames) {
+                Entry entry = frame.entry;
+                entry.taken++;
+                if (entry.taken == entry.messages.size() && inFlight.remove(entry)) {
+                    complete.add(entry);
+                }
+            }
         } finally {
             lock.unlock();
         }
+        return complete;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.camelgenai.live.transport;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +46,12 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     /** What decoding makes of a character that was cut. */
     private static final String HALF_CHARACTER = "\uFFFD";
 
+    /** Always a single record of TLS, which takes 16 KB or a byte less: whoever has not got all of it can read nothing of it. */
+    private static final int BATCH_BYTES = 16_000;
+
     private final SocketGate socket;
     private final Channel channel;
+    private final boolean tls;
     private final LiveConnectionListener listener;
     private final long pingNanos;
     private final SilenceWatch silence;
@@ -68,6 +74,12 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     FrameHandler(SocketGate socket, ConnectAttempt attempt, Duration minSilence) {
         this.socket = socket;
         this.channel = socket.channel();
+        SslHandler encryption = channel.pipeline().get(SslHandler.class);
+        this.tls = encryption != null;
+        if (tls) {
+            // a record for each buffer, and none that has a part of another one in it
+            encryption.setWrapDataSize(0);
+        }
         this.listener = attempt.listener();
         Duration pingInterval = attempt.upgrade().pingInterval();
         this.pingNanos = pingInterval.toNanos();
@@ -89,19 +101,35 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     }
 
     @Override
-    public void send(ByteBuf utf8Json, SendCallback callback) {
+    public void send(List<ByteBuf> messages, SendCallback callback) {
         EventLoop loop = channel.eventLoop();
         Sent sent = new Sent(callback);
         if (loop.isShutdown()) {
-            utf8Json.release();
+            messages.forEach(ByteBuf::release);
             sent.tell(new ClosedChannelException());
             return;
         }
-        ChannelFuture written = channel.writeAndFlush(new TextWebSocketFrame(utf8Json)).addListener(sent);
+        ChannelFuture written = write(messages).addListener(sent);
         if (loop.isShutdown() && written.isDone()) {
             // shut down meanwhile: the loop has told nobody, or not everybody
             sent.tell(written.cause());
         }
+    }
+
+    private ChannelFuture write(List<ByteBuf> messages) {
+        ByteBuf frames;
+        try {
+            frames = MaskedFrames.of(messages, channel.alloc());
+        } finally {
+            messages.forEach(ByteBuf::release);
+        }
+        // bytes pass the encoder of frames as they are
+        return channel.writeAndFlush(frames);
+    }
+
+    @Override
+    public int batchBytes() {
+        return tls ? BATCH_BYTES : 0;
     }
 
     @Override

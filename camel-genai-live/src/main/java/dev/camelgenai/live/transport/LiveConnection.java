@@ -1,5 +1,7 @@
 package dev.camelgenai.live.transport;
 
+import java.util.List;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -11,6 +13,9 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public interface LiveConnection {
 
+    /** What a frame has at most beside its message of up to 64 KB: a byte, the length in three, and the mask in four. */
+    int FRAME_HEADER_BYTES = 8;
+
     /** Where buffers for {@link #send} are taken from. */
     ByteBufAllocator allocator();
 
@@ -21,12 +26,16 @@ public interface LiveConnection {
     void execute(Runnable task);
 
     /**
-     * Sends one text frame.
+     * Sends text frames, one after the other. If all of them together, with {@link #FRAME_HEADER_BYTES} each, have no more than
+     * {@link #batchBytes()}, the peer gets all or none of them, whenever the connection breaks.
      *
-     * @param utf8Json the whole message; released by this call on every path
-     * @param callback told once, on the event loop, when the socket took the frame or why it did not
+     * @param messages a whole message in UTF-8 each; released by this call on every path
+     * @param callback told once, on the event loop, when the socket took all frames or why it did not
      */
-    void send(ByteBuf utf8Json, SendCallback callback);
+    void send(List<ByteBuf> messages, SendCallback callback);
+
+    /** How many bytes of frames may go together so that the peer gets all or none; 0 where that is so of single frames only. */
+    int batchBytes();
 
     /**
      * Whether the socket takes more without buffering beyond its high-water mark. When it turns {@code false},
@@ -53,12 +62,12 @@ public interface LiveConnection {
     /** Closes the socket at once, without a handshake. */
     void abort();
 
-    /** Told about the fate of one frame. */
+    /** Told about the fate of frames that were sent together. */
     @FunctionalInterface
     interface SendCallback {
 
         /**
-         * @param failure {@code null} when the socket took the frame, otherwise why it did not
+         * @param failure {@code null} when the socket took them, otherwise why it did not
          */
         void onSent(Throwable failure);
     }

@@ -232,9 +232,9 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
     void anErrorInOneWriteDoesNotSilenceTheSessionForEver() {
         open();
         session.send(text("one"), (outcome, failure) -> tell(outcome, failure));
-        line.failAllocation = true;
+        line.buffersLeft = 0;
         line.step();
-        line.failAllocation = false;
+        line.buffersLeft = Integer.MAX_VALUE;
         session.send(text("two"), this::tell);
         line.step();
         boolean goesOn = line.frames.size() == 2;

@@ -3,9 +3,14 @@ package dev.camelgenai.live.session;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
+import com.google.genai.types.Blob;
+import com.google.genai.types.LiveSendRealtimeInputParameters;
+import dev.camelgenai.live.error.LiveInputException;
 import dev.camelgenai.live.error.LiveSessionClosedException;
 import dev.camelgenai.live.error.LiveSessionLostException;
+import dev.camelgenai.live.protocol.ClientMessage;
 import dev.camelgenai.live.transport.LiveClose;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +60,67 @@ class LiveSessionTest extends SteppedSessionFixture {
 
         assertThat(line.frames).hasSize(2);
         assertThat(line.frames.get(0)).contains("one");
+    }
+
+    @Test
+    void writesWhatWaitsTogetherAsFarAsTheConnectionTakesThatAtOnce() {
+        open();
+        line.batchBytes = 1_000;
+        List<String> texts = Stream.of("a", "b", "c", "d", "e").map(letter -> letter.repeat(300)).toList();
+        texts.forEach(text -> session.send(text(text), this::tell));
+
+        line.step();
+
+        assertThat(line.frames).zipSatisfy(texts, (frame, text) -> assertThat(frame).contains(text));
+        assertThat(line.batches).as("frames sent together").containsExactly(2, 2, 1);
+        line.callbacks.get(0).onSent(null);
+        assertThat(told).containsExactly(SendOutcome.WRITTEN, SendOutcome.WRITTEN);
+    }
+
+    @Test
+    void aMessageThatCannotBeWrittenKeepsNoOtherFromBeingWrittenInItsPlace() {
+        open();
+        line.batchBytes = 16_000;
+        session.send(text("before"), this::tell);
+        session.send(List.of(new ClientMessage.RealtimeInput(LiveSendRealtimeInputParameters.builder()
+                .audio(Blob.builder().mimeType("text/plain").data(new byte[2]).build()).build())), this::tell);
+        session.send(text("behind"), this::tell);
+
+        line.step();
+
+        assertThat(told).singleElement().isInstanceOf(LiveInputException.class);
+        assertThat(line.batches).containsExactly(2);
+        assertThat(line.frames.get(0)).contains("before");
+        assertThat(line.frames.get(1)).contains("behind");
+    }
+
+    @Test
+    void whenMemoryRunsOutForOneMessageThoseBeforeItAreReleasedAndNothingIsWritten() {
+        open();
+        line.batchBytes = 16_000;
+        session.send(text("one"), this::tell);
+        session.send(text("two"), this::tell);
+        line.buffersLeft = 1;
+
+        line.step();
+
+        assertThat(line.aborted).isTrue();
+        assertThat(line.frames).isEmpty();
+        assertThat(line.allocator.metric().usedHeapMemory()).isZero();
+        assertThat(told).hasSize(2).allSatisfy(each -> assertThat(each).isInstanceOf(LiveSessionLostException.class));
+    }
+
+    @Test
+    void whatWasWrittenTogetherFailsTogether() {
+        open();
+        line.batchBytes = 16_000;
+        session.send(text("one"), this::tell);
+        session.send(text("two"), this::tell);
+        line.step();
+
+        line.callbacks.get(0).onSent(new java.io.IOException("broken pipe"));
+
+        assertThat(told).hasSize(2).allSatisfy(each -> assertThat(each).isInstanceOf(LiveSessionLostException.class));
     }
 
     @Test

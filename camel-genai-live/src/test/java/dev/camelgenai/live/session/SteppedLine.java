@@ -24,6 +24,8 @@ final class SteppedLine implements LiveConnector, LiveConnection {
 
     final Queue<Runnable> loop = new ArrayDeque<>();
     final List<String> frames = new ArrayList<>();
+    /** How many frames each call had. */
+    final List<Integer> batches = new ArrayList<>();
     final List<SendCallback> callbacks = new ArrayList<>();
     LiveConnectionListener listener;
     boolean onLoop;
@@ -33,7 +35,11 @@ final class SteppedLine implements LiveConnector, LiveConnection {
     boolean aborted;
     /** Completed by the test for a connection that takes its time, otherwise {@code null}. */
     CompletableFuture<LiveConnection> upgrading;
-    boolean failAllocation;
+    final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+    /** How many buffers there is memory for. */
+    int buffersLeft = Integer.MAX_VALUE;
+    /** One message at a time. */
+    int batchBytes;
 
     @Override
     public CompletableFuture<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener receiver) {
@@ -43,10 +49,10 @@ final class SteppedLine implements LiveConnector, LiveConnection {
 
     @Override
     public ByteBufAllocator allocator() {
-        if (failAllocation) {
+        if (buffersLeft-- == 0) {
             throw new OutOfMemoryError("direct");
         }
-        return UnpooledByteBufAllocator.DEFAULT;
+        return allocator;
     }
 
     @Override
@@ -73,12 +79,20 @@ final class SteppedLine implements LiveConnector, LiveConnection {
     }
 
     @Override
-    public void send(ByteBuf utf8Json, SendCallback callback) {
-        String frame = utf8Json.toString(StandardCharsets.UTF_8);
-        utf8Json.release();
-        assertThat(onLoop || frame.startsWith("{\"setup\"")).as("messages are written on the event loop only").isTrue();
-        frames.add(frame);
+    public void send(List<ByteBuf> messages, SendCallback callback) {
+        for (ByteBuf message : messages) {
+            String frame = message.toString(StandardCharsets.UTF_8);
+            message.release();
+            assertThat(onLoop || frame.startsWith("{\"setup\"")).as("messages are written on the event loop only").isTrue();
+            frames.add(frame);
+        }
+        batches.add(messages.size());
         callbacks.add(callback);
+    }
+
+    @Override
+    public int batchBytes() {
+        return batchBytes;
     }
 
     @Override

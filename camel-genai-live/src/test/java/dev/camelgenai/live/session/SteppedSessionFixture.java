@@ -56,6 +56,7 @@ abstract class SteppedSessionFixture {
         line.receive(SETUP_COMPLETE);
         line.step();
         line.frames.clear();
+        line.batches.clear();
         line.callbacks.clear();
     }
 }

@@ -3,7 +3,6 @@ package dev.camelgenai.live.session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,13 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.camelgenai.emulator.RecordedMessage;
+import dev.camelgenai.live.transport.ForwardingConnection;
 import dev.camelgenai.live.transport.LiveClose;
 import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 
 /**
@@ -80,12 +79,12 @@ final class WireLog implements LiveConnector {
     record Handle(String value, OptionalLong lastConsumed) implements Step {
     }
 
-    /** A frame in a socket that is jammed. */
-    private record Held(ByteBuf utf8Json, LiveConnection.SendCallback callback) {
+    /** Frames in a socket that is jammed. */
+    private record Held(List<ByteBuf> messages, LiveConnection.SendCallback callback) {
     }
 
     /** One connection. */
-    static final class Wire implements LiveConnectionListener, LiveConnection {
+    static final class Wire extends ForwardingConnection implements LiveConnectionListener {
 
         final int number;
         final String session;
@@ -94,7 +93,6 @@ final class WireLog implements LiveConnector {
         volatile boolean setUp;
         volatile LiveClose close;
         private final LiveConnectionListener listener;
-        private volatile LiveConnection connection;
         private final StringBuilder said = new StringBuilder();
         private boolean interrupted;
         private long frames;
@@ -109,13 +107,13 @@ final class WireLog implements LiveConnector {
         }
 
         private Wire opened(LiveConnection opened) {
-            connection = opened;
+            forwardTo(opened);
             return this;
         }
 
         /** From now on the socket takes nothing any more, and two frames wait in it at most. */
         void jam() {
-            connection.execute(() -> jammed = true);
+            execute(() -> jammed = true);
         }
 
         List<Frame> frames() {
@@ -155,40 +153,31 @@ final class WireLog implements LiveConnector {
         public void onClosed(LiveClose ended) {
             close = ended;
             for (Held next = held.poll(); next != null; next = held.poll()) {
-                next.utf8Json.release();
+                next.messages.forEach(ByteBuf::release);
                 next.callback.onSent(new ClosedChannelException());
             }
             listener.onClosed(ended);
         }
 
         @Override
-        public ByteBufAllocator allocator() {
-            return connection.allocator();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            connection.execute(task);
-        }
-
-        @Override
-        public void send(ByteBuf utf8Json, SendCallback callback) {
-            JsonNode message = parse(utf8Json.toString(StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8));
-            if (message.has("setup")) {
-                resumedWith = message.at("/setup/sessionResumption/handle").asText("");
-                connection.send(utf8Json, callback);
+        public void send(List<ByteBuf> messages, SendCallback callback) {
+            List<JsonNode> parsed = messages.stream().map(message -> parse(ByteBufUtil.getBytes(message))).toList();
+            if (parsed.get(0).has("setup")) {
+                resumedWith = parsed.get(0).at("/setup/sessionResumption/handle").asText("");
+                super.send(messages, callback);
                 return;
             }
-            Frame frame = new Frame(new RecordedMessage(++frames, Instant.EPOCH, "", message));
-            steps.add(frame);
+            List<Frame> sent = parsed.stream()
+                    .map(message -> new Frame(new RecordedMessage(++frames, Instant.EPOCH, "", message))).toList();
+            steps.addAll(sent);
             SendCallback logged = failure -> {
-                frame.taken = failure == null;
+                sent.forEach(frame -> frame.taken = failure == null);
                 callback.onSent(failure);
             };
             if (jammed && close == null) {
-                held.add(new Held(utf8Json, logged));
+                held.add(new Held(messages, logged));
             } else {
-                connection.send(utf8Json, logged);
+                super.send(messages, logged);
             }
         }
 
@@ -202,27 +191,7 @@ final class WireLog implements LiveConnector {
 
         @Override
         public boolean isWritable() {
-            return held.size() < MAX_HELD && connection.isWritable();
-        }
-
-        @Override
-        public void pauseReading() {
-            connection.pauseReading();
-        }
-
-        @Override
-        public void resumeReading() {
-            connection.resumeReading();
-        }
-
-        @Override
-        public void close(int code, String reason) {
-            connection.close(code, reason);
-        }
-
-        @Override
-        public void abort() {
-            connection.abort();
+            return held.size() < MAX_HELD && super.isWritable();
         }
 
         @Override

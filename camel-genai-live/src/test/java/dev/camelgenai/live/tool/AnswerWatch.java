@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -13,13 +14,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.camelgenai.live.transport.ForwardingConnection;
 import dev.camelgenai.live.transport.LiveClose;
 import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 
 /**
  * Sits between the sessions and their sockets and looks for answers to calls that the session has read to be cancelled: what
@@ -53,19 +54,18 @@ final class AnswerWatch implements LiveConnector {
     }
 
     /** One connection; messages come and go on its event loop. */
-    private final class Watched implements LiveConnectionListener, LiveConnection {
+    private final class Watched extends ForwardingConnection implements LiveConnectionListener {
 
         private final LiveConnectionListener listener;
         private final Map<String, String> nonces = new HashMap<>();
         private final Set<String> cancelled = new HashSet<>();
-        private volatile LiveConnection connection;
 
         private Watched(LiveConnectionListener listener) {
             this.listener = listener;
         }
 
         private Watched opened(LiveConnection opened) {
-            connection = opened;
+            forwardTo(opened);
             return this;
         }
 
@@ -100,18 +100,12 @@ final class AnswerWatch implements LiveConnector {
         }
 
         @Override
-        public ByteBufAllocator allocator() {
-            return connection.allocator();
+        public void send(List<ByteBuf> messages, SendCallback callback) {
+            messages.forEach(message -> note(message.toString(StandardCharsets.UTF_8)));
+            super.send(messages, callback);
         }
 
-        @Override
-        public void execute(Runnable task) {
-            connection.execute(task);
-        }
-
-        @Override
-        public void send(ByteBuf utf8Json, SendCallback callback) {
-            String text = utf8Json.toString(StandardCharsets.UTF_8);
+        private void note(String text) {
             if (text.contains("\"toolResponse\"")) {
                 parse(text).path("toolResponse").path("functionResponses").forEach(response -> {
                     String id = response.path("id").asText();
@@ -120,32 +114,7 @@ final class AnswerWatch implements LiveConnector {
                     }
                 });
             }
-            connection.send(utf8Json, callback);
         }
 
-        @Override
-        public boolean isWritable() {
-            return connection.isWritable();
-        }
-
-        @Override
-        public void pauseReading() {
-            connection.pauseReading();
-        }
-
-        @Override
-        public void resumeReading() {
-            connection.resumeReading();
-        }
-
-        @Override
-        public void close(int code, String reason) {
-            connection.close(code, reason);
-        }
-
-        @Override
-        public void abort() {
-            connection.abort();
-        }
     }
 }

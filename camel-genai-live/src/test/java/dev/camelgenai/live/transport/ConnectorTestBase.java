@@ -3,6 +3,7 @@ package dev.camelgenai.live.transport;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -87,7 +88,7 @@ abstract class ConnectorTestBase {
     static CompletableFuture<Void> send(LiveConnection connection, String text) {
         ByteBuf buffer = ByteBufUtil.writeUtf8(connection.allocator(), text);
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        connection.send(buffer, failure -> {
+        connection.send(List.of(buffer), failure -> {
             boolean first = failure == null ? sent.complete(null) : sent.completeExceptionally(failure);
             assertThat(first).as("told once").isTrue();
         });

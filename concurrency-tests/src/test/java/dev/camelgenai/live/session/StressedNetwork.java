@@ -112,16 +112,22 @@ final class StressedNetwork implements LiveConnector {
         }
 
         @Override
-        public void send(ByteBuf utf8Json, SendCallback callback) {
-            utf8Json.release();
+        public void send(List<ByteBuf> messages, SendCallback callback) {
+            int frames = messages.size();
+            messages.forEach(ByteBuf::release);
             execute(() -> {
                 if (closed.get()) {
                     callback.onSent(new ClosedChannelException());
                 } else {
-                    written.incrementAndGet();
+                    written.addAndGet(frames);
                     callback.onSent(null);
                 }
             });
+        }
+
+        @Override
+        public int batchBytes() {
+            return 1024;
         }
 
         @Override
