@@ -1,6 +1,7 @@
 package dev.camelgenai.live.session;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -162,7 +163,7 @@ public class OutboxStress {
 
         @Actor
         public void actor2(II_Result result) {
-            result.r2 = outbox.take(entry) != null && outbox.taken(entry) ? 1 : 0;
+            result.r2 = isWritten(outbox, entry) ? 1 : 0;
         }
 
         @Arbiter
@@ -188,7 +189,7 @@ public class OutboxStress {
 
         @Actor
         public void actor1() {
-            if (outbox.take(entry) != null && outbox.taken(entry)) {
+            if (isWritten(outbox, entry)) {
                 told.onSent(SendOutcome.WRITTEN, null);
             }
         }
@@ -202,6 +203,12 @@ public class OutboxStress {
         public void after(I_Result result) {
             result.r1 = told.get();
         }
+    }
+
+    /** @return whether this call has written it, and nobody else has made away with it meanwhile */
+    private static boolean isWritten(Outbox outbox, Outbox.Entry entry) {
+        Outbox.Frame frame = outbox.take(entry);
+        return frame != null && outbox.taken(List.of(frame)).contains(entry);
     }
 
     /** Writes what is in an outbox and remembers the order. */
@@ -223,7 +230,7 @@ public class OutboxStress {
 
         void write() {
             for (Outbox.Entry head = outbox.peek(); head != null; head = outbox.peek()) {
-                if (outbox.take(head) != null && outbox.taken(head)) {
+                if (isWritten(outbox, head)) {
                     written.append(names.get(head));
                 }
             }
