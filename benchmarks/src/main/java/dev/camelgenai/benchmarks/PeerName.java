@@ -24,6 +24,9 @@ public enum PeerName {
     /** Netty 4.1 with a hand-written encoder and decoder: the floor. */
     NETTY(false),
 
+    /** {@code direct:} to raw Netty, the exchange completed on the event loop: less than any component can cost. */
+    NETTY_ROUTE(false),
+
     /** Camel routes to and from {@code vertx-websocket}, with JSON made by the route author. */
     VERTX_ROUTE(false),
 
@@ -55,7 +58,7 @@ public enum PeerName {
     public boolean isOurs() {
         return switch (this) {
             case SESSION, ROUTE, ROUTE_EVENT, SESSION_BORINGSSL -> true;
-            case SDK, SDK_DEFAULTS, NETTY, VERTX_ROUTE, NETTY_BORINGSSL -> false;
+            case SDK, SDK_DEFAULTS, NETTY, NETTY_ROUTE, VERTX_ROUTE, NETTY_BORINGSSL -> false;
         };
     }
 

@@ -16,7 +16,7 @@ import static dev.camelgenai.benchmarks.PeerName.VERTX_ROUTE;
 public enum Scenario {
 
     /** Chunks of audio to the service as fast as the peer takes them. */
-    UPLINK(List.of(Workload.saturatedUplink("uplink-1", 1, 64), Workload.saturatedUplink("uplink-100", 100, 8)),
+    UPLINK(List.of(Workload.saturatedUplink("uplink-1", 1, 512), Workload.saturatedUplink("uplink-100", 100, 8)),
             List.of(SDK, SESSION, ROUTE, NETTY, VERTX_ROUTE)),
 
     /** Chunks at the pace of a microphone, each answered. */

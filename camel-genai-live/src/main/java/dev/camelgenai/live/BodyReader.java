@@ -114,26 +114,27 @@ final class BodyReader {
 
     private ClientMessage media(Object body, MediaType declared) {
         if (body instanceof Blob blob) {
-            return media(blob.data().orElse(new byte[0]), blob.mimeType().map(MediaType::parse).orElse(declared), blob);
+            return media(blob.data().orElse(new byte[0]), blob.mimeType().map(MediaType::parse).orElse(declared),
+                    blob.toBuilder());
         }
         byte[] bytes = MediaBody.bytes(body);
         if (bytes == null) {
             throw notAccepted("sendRealtimeInput cannot send", body);
         }
-        return media(bytes, declared, Blob.builder().data(bytes).build());
+        return media(bytes, declared, Blob.builder().data(bytes));
     }
 
-    private ClientMessage media(byte[] bytes, MediaType declared, Blob blob) {
+    private ClientMessage media(byte[] bytes, MediaType declared, Blob.Builder blob) {
         MediaType type = declared != null ? declared : MediaStream.recognise(bytes, audioType);
         return switch (type.kind()) {
             case IMAGE -> realtime(LiveSendRealtimeInputParameters.builder()
-                    .video(blob.toBuilder().mimeType(ImageFormat.of(bytes, type).mimeType()).build()));
+                    .video(blob.mimeType(ImageFormat.of(bytes, type).mimeType()).build()));
             // decoded and no more: a piece of a call that was resampled on its own would click at its seams
-            case MU_LAW, A_LAW -> audio(blob.toBuilder().data(G711.decode(bytes, type.kind()))
+            case MU_LAW, A_LAW -> audio(blob.data(G711.decode(bytes, type.kind()))
                     .mimeType(MediaType.pcm(type.rate()).text()));
             case WAV -> throw new LiveInputException("A list cannot have WAV files in it. Send them one by one, for instance"
                     + " with split(body()).", false);
-            case PCM, OTHER -> audio(blob.toBuilder().mimeType(type.text()));
+            case PCM, OTHER -> audio(blob.mimeType(type.text()));
         };
     }
 

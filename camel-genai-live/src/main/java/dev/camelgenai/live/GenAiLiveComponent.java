@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,6 +25,7 @@ import dev.camelgenai.live.session.AuthTokens;
 import dev.camelgenai.live.session.LiveSessions;
 import dev.camelgenai.live.session.SessionServices;
 import dev.camelgenai.live.session.ToolBox;
+import dev.camelgenai.live.session.WorkerHandoff;
 import dev.camelgenai.live.tool.GenAiLiveToolComponent;
 import dev.camelgenai.live.tool.LiveToolRegistry;
 import dev.camelgenai.live.tool.ToolTerms;
@@ -63,6 +65,9 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private static final int MAX_WORKERS = 24;
     /** Each may be held up by a token service or a name server that does not answer. */
     private static final int CONNECT_THREADS = 16;
+    /** For which a thread waits for something to do before it ends. */
+    private static final long WORKER_SECONDS = 30;
+    private static final long CONNECT_SECONDS = 5;
     /** One moves the bytes of hundreds of sessions; a few are plenty on any machine. */
     private static final int MAX_IO_THREADS = 4;
     private static final long CLOSE_SECONDS = 10;
@@ -86,6 +91,7 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     private LiveConnector connector;
 
     private ExecutorService workers;
+    private WorkerHandoff handoff;
     private ExecutorService connects;
     private ScheduledExecutorService timer;
     private LiveConnector sockets;
@@ -208,11 +214,12 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         super.doInit();
         ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
         refuseBoundedPool();
-        workers = workerPool != null ? workerPool : newPool(executors, "GenAiLiveWorker", MAX_WORKERS);
-        connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS);
+        workers = workerPool != null ? workerPool : newPool(executors, "GenAiLiveWorker", MAX_WORKERS, WORKER_SECONDS);
+        connects = newPool(executors, "GenAiLiveConnect", CONNECT_THREADS, CONNECT_SECONDS);
         timer = newTimer(executors);
         sockets = connector != null ? connector : new AhcLiveConnector(ioThreads());
-        sessions = new LiveSessions(new SessionServices(sockets, connects, workers, timer, System::nanoTime));
+        handoff = new WorkerHandoff(workers, timer, sockets);
+        sessions = new LiveSessions(new SessionServices(sockets, connects, handoff, timer, System::nanoTime));
         longMedia = new LongMedia(sessions::send, workers, timer, System::nanoTime);
         tokens = new AuthTokens(sockets, connects);
         handles = new HandleStores(getCamelContext());
@@ -253,13 +260,15 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
     /**
      * The queue of the pools needs no bound of its own: there is at most one task per session being opened, per lane, per
      * function that runs, and per exchange in a bounded outbox.
+     *
+     * @param seconds for which a thread waits for something to do before it ends
      */
-    private ExecutorService newPool(ExecutorServiceManager executors, String name, int threads) {
+    private ExecutorService newPool(ExecutorServiceManager executors, String name, int threads, long seconds) {
         ThreadPoolProfile profile = new ThreadPoolProfile(name);
         profile.setPoolSize(threads);
         profile.setMaxPoolSize(threads);
         profile.setMaxQueueSize(NO_BOUND);
-        profile.setKeepAliveTime(30L);
+        profile.setKeepAliveTime(seconds);
         profile.setAllowCoreThreadTimeOut(true);
         // Camel's default, the caller's thread, may be an event loop
         profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
@@ -375,8 +384,8 @@ public class GenAiLiveComponent extends DefaultComponent implements SSLContextPa
         return dynamicProducers;
     }
 
-    ExecutorService workers() {
-        return workers;
+    Executor workers() {
+        return handoff;
     }
 
     public GenAiLiveConfiguration getConfiguration() {

@@ -3,7 +3,6 @@ package dev.camelgenai.live;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -267,9 +266,8 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
 
     /** Never falls back when a key was meant to be there: strangers must not meet in one session by accident. */
     private String sessionKey(Message in) {
-        Map<String, Object> headers = in.getHeaders();
-        if (steered() && headers.containsKey(GenAiLiveConstants.SESSION_KEY)) {
-            Object header = headers.get(GenAiLiveConstants.SESSION_KEY);
+        Object header = steered() ? in.getHeader(GenAiLiveConstants.SESSION_KEY) : null;
+        if (header != null || (steered() && in.getHeaders().containsKey(GenAiLiveConstants.SESSION_KEY))) {
             String key = header instanceof byte[] bytes
                     ? new String(bytes, StandardCharsets.UTF_8)
                     : endpoint.getCamelContext().getTypeConverter().convertTo(String.class, in.getExchange(), header);
@@ -284,13 +282,16 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     }
 
     private boolean awaitsTurn(List<ClientMessage> messages, Exchange exchange) {
-        if (messages.stream().allMatch(ClientMessage.ContextUpdate.class::isInstance)) {
+        GenAiLiveResponse response = endpoint.getConfiguration().getResponse();
+        // asked first, because every piece of audio comes by here
+        if (response == GenAiLiveResponse.none || (response == GenAiLiveResponse.auto && !exchange.getPattern().isOutCapable())
+                || messages.stream().allMatch(ClientMessage.ContextUpdate.class::isInstance)) {
             return false;
         }
         boolean answered = messages.stream().anyMatch(GenAiLiveProducer::isAnswered);
-        return switch (endpoint.getConfiguration().getResponse()) {
+        return switch (response) {
             case none -> false;
-            case auto -> exchange.getPattern().isOutCapable() && answered;
+            case auto -> answered;
             case turn, stream -> {
                 if (!answered && messages.stream().anyMatch(ClientMessage.ClientContent.class::isInstance)) {
                     throw new LiveInputException(

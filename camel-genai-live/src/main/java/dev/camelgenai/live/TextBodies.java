@@ -35,8 +35,11 @@ final class TextBodies {
             return isBytes(body) && isTextual(mimeType);
         }
         // A Content-Type is left over from something else more often than not. That of a stream is its own: HTTP sets both.
+        if (!(body instanceof InputStream) && !(body instanceof StreamCache)) {
+            return false;
+        }
         String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
-        return contentType != null && (body instanceof InputStream || body instanceof StreamCache) && isTextual(contentType);
+        return contentType != null && isTextual(contentType);
     }
 
     /** Whether the header that only a route sets says that the text is JSON, and to be read as such. */

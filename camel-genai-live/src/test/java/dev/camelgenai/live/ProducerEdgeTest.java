@@ -4,6 +4,8 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -78,10 +80,12 @@ class ProducerEdgeTest {
     /** Camel's pools never throw RejectedExecutionException: CallerRunsPolicy drops silently after shutdown. */
     @Test
     void anExchangeEndsEvenWhenTheWorkersAreShutDown() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(1);
+        component.setWorkerPool(pool);
         start();
         AsyncProducer producer = context.getEndpoint("genai-live:gemini-3.8-live?response=none").createAsyncProducer();
         producer.start();
-        component.workers().shutdownNow();
+        pool.shutdownNow();
         CountDownLatch done = new CountDownLatch(1);
         Exchange exchange = producer.getEndpoint().createExchange();
         exchange.getMessage().setBody("hello");

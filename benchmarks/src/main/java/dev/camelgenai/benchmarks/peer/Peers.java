@@ -18,6 +18,7 @@ public final class Peers {
             case ROUTE -> new RoutePeer(target, maxSessions, "message");
             case ROUTE_EVENT -> new RoutePeer(target, maxSessions, "event");
             case NETTY -> new NettyPeer(target, false);
+            case NETTY_ROUTE -> new NettyRoutePeer(target);
             case NETTY_BORINGSSL -> new NettyPeer(target, true);
             case VERTX_ROUTE -> new VertxRoutePeer(target);
         };

@@ -37,24 +37,25 @@ import dev.camelgenai.live.session.SessionEvent;
 import dev.camelgenai.live.session.SessionLimits;
 import dev.camelgenai.live.session.SessionProfile;
 import dev.camelgenai.live.session.SessionServices;
+import dev.camelgenai.live.session.WorkerHandoff;
 import dev.camelgenai.live.transport.AhcLiveConnector;
 
 /** The session layer with the threads and bounds that the component gives it by default. */
 final class SessionPeer implements Peer {
 
     private static final String GROUP = "benchmark";
-    private static final int WORKERS = 32;
+    private static final int WORKERS = 24;
     private static final int CONNECTS = 16;
     private static final int MAX_IO_THREADS = 4;
     private static final int SECONDS_TO_CLOSE = 10;
 
-    private final ExecutorService workers = pool(WORKERS, "worker");
-    private final ExecutorService connects = pool(CONNECTS, "connect");
+    private final ExecutorService workers = pool(WORKERS, 30, "worker");
+    private final ExecutorService connects = pool(CONNECTS, 5, "connect");
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "timer"));
     private final AhcLiveConnector connector = new AhcLiveConnector(
             Math.min(MAX_IO_THREADS, Runtime.getRuntime().availableProcessors()));
     private final LiveSessions sessions = new LiveSessions(
-            new SessionServices(connector, connects, workers, timer, System::nanoTime));
+            new SessionServices(connector, connects, new WorkerHandoff(workers, timer, connector), timer, System::nanoTime));
     private final Map<String, Consumer<byte[]>> listeners = new ConcurrentHashMap<>();
 
     SessionPeer(Target target, int maxSessions) {
@@ -70,8 +71,9 @@ final class SessionPeer implements Peer {
         sessions.subscribe(GROUP, null, new Listener(), new LaneBounds(256, Duration.ofSeconds(30), LaneOverflow.pause, true));
     }
 
-    private static ExecutorService pool(int threads, String name) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+    private static ExecutorService pool(int threads, int seconds, String name) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, seconds, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
                 task -> daemon(task, name));
         pool.allowCoreThreadTimeOut(true);
         return pool;

@@ -2,6 +2,7 @@ package dev.camelgenai.live.media;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,19 +29,22 @@ public enum ImageFormat {
     PNG("image/png") {
         @Override
         boolean begins(byte[] content) {
-            byte[] signature = { (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n' };
-            return content.length > signature.length
-                    && Arrays.equals(content, 0, signature.length, signature, 0, signature.length);
+            return content.length > PNG_SIGNATURE.length
+                    && Arrays.equals(content, 0, PNG_SIGNATURE.length, PNG_SIGNATURE, 0, PNG_SIGNATURE.length);
         }
     },
 
     WEBP("image/webp") {
         @Override
         boolean begins(byte[] content) {
-            return content.length > 15 && new String(content, 0, 4, StandardCharsets.ISO_8859_1).equals("RIFF")
+            return content.length > 15 && content[0] == 'R'
+                    && new String(content, 0, 4, StandardCharsets.ISO_8859_1).equals("RIFF")
                     && new String(content, 8, 7, StandardCharsets.ISO_8859_1).equals("WEBPVP8");
         }
     };
+
+    private static final byte[] PNG_SIGNATURE = { (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n' };
+    private static final List<ImageFormat> ALL = List.of(values());
 
     private static final String FIX = ". A video frame is one JPEG, PNG or WebP picture; send the frames of a video one by one.";
 
@@ -58,7 +62,12 @@ public enum ImageFormat {
 
     /** The format of a picture; empty when it is none of these. */
     public static Optional<ImageFormat> of(byte[] content) {
-        return Arrays.stream(values()).filter(format -> format.begins(content)).findFirst();
+        for (ImageFormat format : ALL) {
+            if (format.begins(content)) {
+                return Optional.of(format);
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -45,7 +45,8 @@ public final class Wav {
 
     /** Whether some content begins as WAV files do. */
     public static boolean isWav(byte[] content) {
-        return content.length >= MAGIC && new String(content, 0, 4, StandardCharsets.ISO_8859_1).equals("RIFF")
+        return content.length >= MAGIC && content[0] == 'R'
+                && new String(content, 0, 4, StandardCharsets.ISO_8859_1).equals("RIFF")
                 && new String(content, 8, 4, StandardCharsets.ISO_8859_1).equals("WAVE");
     }
 

@@ -42,6 +42,18 @@ public final class ClientMessageEncoder {
         }
     };
 
+    private static final byte[] REALTIME_INPUT = "{\"realtimeInput\":{".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MEDIA_CHUNKS = name("mediaChunks");
+    private static final byte[] AUDIO = name("audio");
+    private static final byte[] AUDIO_STREAM_END = name("audioStreamEnd");
+    private static final byte[] VIDEO = name("video");
+    private static final byte[] TEXT = name("text");
+    private static final byte[] ACTIVITY_START = name("activityStart");
+    private static final byte[] ACTIVITY_END = name("activityEnd");
+    private static final byte[] MIME_TYPE = name("mimeType");
+    private static final byte[] DISPLAY_NAME = name("displayName");
+    private static final byte[] DATA = name("data");
+
     private final LiveService service;
 
     public ClientMessageEncoder(LiveService service) {
@@ -105,38 +117,38 @@ public final class ClientMessageEncoder {
     }
 
     private void writeRealtimeInput(LiveSendRealtimeInputParameters input, ByteBuf out) {
-        ascii("{\"realtimeInput\":{", out);
+        out.writeBytes(REALTIME_INPUT);
         int start = out.writerIndex();
         if (input.media().isPresent()) {
-            name("mediaChunks", start, out);
+            name(MEDIA_CHUNKS, start, out);
             out.writeByte('[');
             writeBlob("media", input.media().get(), out);
             out.writeByte(']');
         }
         if (input.audio().isPresent()) {
             requireMimeType("audio", "audio/", input.audio().get());
-            name("audio", start, out);
+            name(AUDIO, start, out);
             writeBlob("audio", input.audio().get(), out);
         }
         if (input.audioStreamEnd().isPresent()) {
-            name("audioStreamEnd", start, out);
+            name(AUDIO_STREAM_END, start, out);
             ascii(input.audioStreamEnd().get() ? "true" : "false", out);
         }
         if (input.video().isPresent()) {
             requireMimeType("video", "image/", input.video().get());
-            name("video", start, out);
+            name(VIDEO, start, out);
             writeBlob("video", input.video().get(), out);
         }
         if (input.text().isPresent()) {
-            name("text", start, out);
+            name(TEXT, start, out);
             string(input.text().get(), out);
         }
         if (input.activityStart().isPresent()) {
-            name("activityStart", start, out);
+            name(ACTIVITY_START, start, out);
             ascii("{}", out);
         }
         if (input.activityEnd().isPresent()) {
-            name("activityEnd", start, out);
+            name(ACTIVITY_END, start, out);
             ascii("{}", out);
         }
         ascii("}}", out);
@@ -157,15 +169,15 @@ public final class ClientMessageEncoder {
         out.writeByte('{');
         int start = out.writerIndex();
         if (blob.mimeType().isPresent()) {
-            name("mimeType", start, out);
+            name(MIME_TYPE, start, out);
             string(blob.mimeType().get(), out);
         }
         if (blob.displayName().isPresent()) {
-            name("displayName", start, out);
+            name(DISPLAY_NAME, start, out);
             string(blob.displayName().get(), out);
         }
         if (blob.data().isPresent()) {
-            name("data", start, out);
+            name(DATA, start, out);
             out.writeByte('"');
             base64(blob.data().get(), out);
             out.writeByte('"');
@@ -191,14 +203,15 @@ public final class ClientMessageEncoder {
         }
     }
 
-    private static void name(String name, int start, ByteBuf out) {
+    private static byte[] name(String name) {
+        return ("\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static void name(byte[] name, int start, ByteBuf out) {
         if (out.writerIndex() > start) {
             out.writeByte(',');
         }
-        out.writeByte('"');
-        ascii(name, out);
-        out.writeByte('"');
-        out.writeByte(':');
+        out.writeBytes(name);
     }
 
     private static void string(String text, ByteBuf out) {

@@ -27,6 +27,8 @@ import dev.camelgenai.live.transport.LiveConnection;
 import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,15 @@ import org.slf4j.LoggerFactory;
 final class Line implements LiveConnectionListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+    /** A batch, and some more for what is no batch any more with the last message in it. */
+    private static final int JSON_BYTES = 32 * 1024;
+    private static final FastThreadLocal<ByteBuf> JSON = new FastThreadLocal<>() {
+        @Override
+        protected ByteBuf initialValue() {
+            return Unpooled.EMPTY_BUFFER;
+        }
+    };
 
     private final LiveSession session;
     private final SessionProfile profile;
@@ -168,11 +179,10 @@ final class Line implements LiveConnectionListener {
         }
         long millis = profile.setupTimeout().toMillis();
         arm(() -> fail(classifier.setupUnanswered(millis)), millis);
-        ByteBuf setup = upgraded.allocator().buffer();
+        ByteBuf setup = Unpooled.buffer();
         try {
             new SetupEncoder(profile.target().service()).encode(profile.model(), session.setup(), handle, setup);
         } catch (RuntimeException e) {
-            setup.release();
             fail(new Verdict(new SessionEvent.Ending(e instanceof GenAiLiveException known
                     ? known
                     : new GenAiLiveException("The setup could not be written: " + e.getMessage(), false, e), 0, ""),
@@ -201,81 +211,68 @@ final class Line implements LiveConnectionListener {
     }
 
     private void drain(LiveConnection line) {
+        Batch batch = new Batch(line);
         try {
             int seen = 1;
             do {
-                writeAll(line);
-                session.drained(this);
+                Outbox.Frame frame;
+                while (line.isWritable() && (frame = session.nextFrame(this)) != null) {
+                    batch.add(frame);
+                }
                 seen = drainRequests.addAndGet(-seen);
+                // whoever sends more slowly than this thread writes would else get a record of TLS for each message
             } while (seen != 0);
+            batch.send();
+            session.drained(this);
         } catch (RuntimeException | Error e) {
             // no memory for a buffer, for one: the session is not to look alive and write nothing any more
             fail(new Verdict(new SessionEvent.Ending(new LiveSessionLostException(
                     "The connection was closed because of an error while writing: " + e, true, e), 0, ""), Retry.ONCE, false));
-        }
-    }
-
-    private void writeAll(LiveConnection line) {
-        Batch batch = new Batch(line);
-        try {
-            Outbox.Frame frame;
-            while (line.isWritable() && (frame = session.nextFrame(this)) != null) {
-                ByteBuf json = encode(line, frame);
-                if (json != null) {
-                    if (!batch.fits(json)) {
-                        batch.send();
-                        batch = new Batch(line);
-                    }
-                    batch.add(frame, json);
-                }
-            }
-            batch.send();
         } finally {
-            batch.discard();
+            batch.end();
         }
     }
 
-    /** @return {@code null} for one that cannot be sent, of which the session has been told then */
-    private ByteBuf encode(LiveConnection line, Outbox.Frame frame) {
-        ByteBuf json = line.allocator().buffer(frame.message().estimatedSize());
-        try {
-            encoder.encode(frame.message(), json);
-            return json;
-        } catch (RuntimeException e) {
-            json.release();
-            session.notSendable(frame, e instanceof GenAiLiveException known
-                    ? known
-                    : new GenAiLiveException("The message could not be written as JSON: " + e.getMessage(), false, e));
-            return null;
-        }
-    }
-
-    /** Messages that go to the socket together. */
-    private final class Batch implements LiveConnection.SendCallback {
+    /** Collects messages that go to the socket together, in a buffer that all batches of the thread use one after the other. */
+    private final class Batch {
 
         private final LiveConnection line;
-        private final List<Outbox.Frame> frames = new ArrayList<>();
+        private final ByteBuf json;
         private List<ByteBuf> messages = new ArrayList<>();
+        private List<Outbox.Frame> frames = new ArrayList<>();
         private int bytes;
         /** The number of its first message. */
         private long first;
 
         Batch(LiveConnection line) {
             this.line = line;
+            ByteBuf used = JSON.get();
+            // what is told while it is used may lead to the batch of another session
+            JSON.set(Unpooled.EMPTY_BUFFER);
+            this.json = used.capacity() == 0 ? Unpooled.buffer(JSON_BYTES) : used.clear();
         }
 
-        boolean fits(ByteBuf json) {
-            return messages.isEmpty() || bytes + size(json) <= line.batchBytes();
-        }
-
-        private static int size(ByteBuf json) {
-            return LiveConnection.FRAME_HEADER_BYTES + json.readableBytes();
-        }
-
-        void add(Outbox.Frame frame, ByteBuf json) {
-            messages.add(json);
+        void add(Outbox.Frame frame) {
+            int start = json.writerIndex();
+            try {
+                encoder.encode(frame.message(), json);
+            } catch (RuntimeException e) {
+                json.writerIndex(start);
+                session.notSendable(frame, e instanceof GenAiLiveException known
+                        ? known
+                        : new GenAiLiveException("The message could not be written as JSON: " + e.getMessage(), false, e));
+                return;
+            }
+            int length = json.writerIndex() - start;
+            int size = LiveConnection.FRAME_HEADER_BYTES + length;
+            if (!messages.isEmpty() && bytes + size > line.batchBytes()) {
+                send();
+                json.readerIndex(start).discardReadBytes();
+                start = 0;
+            }
+            messages.add(json.slice(start, length));
             frames.add(frame);
-            bytes += size(json);
+            bytes += size;
             long number = delivery.next();
             if (first == 0) {
                 first = number;
@@ -284,31 +281,36 @@ final class Line implements LiveConnectionListener {
         }
 
         void send() {
-            if (!messages.isEmpty()) {
-                List<ByteBuf> all = messages;
-                messages = List.of();
-                line.send(all, this);
-            }
-        }
-
-        /** What was not sent will not be. */
-        void discard() {
-            messages.forEach(ByteBuf::release);
-            messages = List.of();
-        }
-
-        @Override
-        public void onSent(Throwable failure) {
-            if (failure != null) {
-                cutIfNotWritten(failure);
+            if (messages.isEmpty()) {
                 return;
             }
-            boolean room = true;
-            for (int i = 0; i < frames.size(); i++) {
-                room &= delivery.taken(first + i, frames.get(i));
-            }
-            session.taken(Line.this, frames, room);
+            List<ByteBuf> together = messages;
+            List<Outbox.Frame> theirs = frames;
+            long number = first;
+            messages = new ArrayList<>();
+            frames = new ArrayList<>();
+            bytes = 0;
+            first = 0;
+            line.send(together, failure -> written(theirs, number, failure));
         }
+
+        void end() {
+            if (json.capacity() <= JSON_BYTES) {
+                JSON.set(json);
+            }
+        }
+    }
+
+    private void written(List<Outbox.Frame> frames, long first, Throwable failure) {
+        if (failure != null) {
+            cutIfNotWritten(failure);
+            return;
+        }
+        boolean room = true;
+        for (int i = 0; i < frames.size(); i++) {
+            room &= delivery.taken(first + i, frames.get(i));
+        }
+        session.taken(this, frames, room);
     }
 
     /** A frame that is not written means that the connection has ended, or has to; why, its end tells. */

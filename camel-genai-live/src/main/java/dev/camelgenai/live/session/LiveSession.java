@@ -85,6 +85,7 @@ public final class LiveSession {
 
     private static final SendCallback NOBODY = (outcome, failure) -> {
     };
+    private static final Predicate<Outbox.Entry> ANY = entry -> true;
     private static final Runnable NOTHING_TO_TELL = () -> {
     };
     /** Of what the session itself has to say: nobody has sent it. */
@@ -622,11 +623,12 @@ public final class LiveSession {
     /** The next message for the socket; {@code null} when there is none, or none may be written now. */
     Outbox.Frame nextFrame(Line line) {
         while (line == current && (state == LiveSessionState.OPEN || state == LiveSessionState.CLOSING)) {
-            Outbox.Entry head = outbox.peek();
-            if (head == null || (leaving && state == LiveSessionState.OPEN && waitsForTheMove(head))) {
+            Outbox.Frame next = outbox
+                    .take(leaving && state == LiveSessionState.OPEN ? LiveSession::goesBeforeTheMove : ANY);
+            if (next == null) {
                 return null;
             }
-            Outbox.Frame frame = wanted(outbox.take(head));
+            Outbox.Frame frame = wanted(next);
             if (frame != null) {
                 return frame;
             }
@@ -635,14 +637,12 @@ public final class LiveSession {
     }
 
     /** What would start something on a connection that is about to end waits; what goes on or ends there does not. */
-    private static boolean waitsForTheMove(Outbox.Entry entry) {
-        return entry.isUntouched() && !entry.goesOn();
+    private static boolean goesBeforeTheMove(Outbox.Entry entry) {
+        return !entry.isUntouched() || entry.goesOn();
     }
 
+    /** @return what is to be written for it; {@code null} when it has no place any more */
     private Outbox.Frame wanted(Outbox.Frame frame) {
-        if (frame == null) {
-            return null;
-        }
         if (frame.message() instanceof ClientMessage.ContextUpdate update) {
             return new Outbox.Frame(frame.entry(), setup.writing(update), frame.last());
         }

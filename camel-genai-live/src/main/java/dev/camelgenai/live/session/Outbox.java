@@ -244,16 +244,6 @@ final class Outbox {
                 + " opened again: slow down, raise the bounds, or choose another outboxOverflow.", true);
     }
 
-    /** The send to go on with; {@code null} when there is none. */
-    Entry peek() {
-        lock.lock();
-        try {
-            return queue.peekFirst();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Whether a send is on its way to the socket and not complete. */
     boolean isUnderWay() {
         lock.lock();
@@ -264,11 +254,17 @@ final class Outbox {
         }
     }
 
-    /** Hands out the next message of the head; {@code null} when it is the head no more. */
-    Frame take(Entry head) {
+    /**
+     * Hands out the next message of the send at the head.
+     *
+     * @param  mayGo whether that send may go now; asked under the lock
+     * @return       {@code null} when there is none, or it may not
+     */
+    Frame take(Predicate<Entry> mayGo) {
         lock.lock();
         try {
-            if (queue.peekFirst() != head) {
+            Entry head = queue.peekFirst();
+            if (head == null || !mayGo.test(head)) {
                 return null;
             }
             ClientMessage message = head.messages.get(head.handed++);

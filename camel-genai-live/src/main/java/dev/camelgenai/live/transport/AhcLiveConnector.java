@@ -198,6 +198,17 @@ public final class AhcLiveConnector implements LiveConnector, HttpCaller {
         return socket;
     }
 
+    @Override
+    public boolean afterwards(Runnable task) {
+        for (EventExecutor loop : eventLoops) {
+            if (loop.inEventLoop() && !loop.isShuttingDown()) {
+                loop.execute(task);
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Sockets that are open or being opened. */
     int sockets() {
         return channels.size();

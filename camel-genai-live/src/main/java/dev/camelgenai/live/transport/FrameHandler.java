@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -91,11 +90,6 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
     // ---- LiveConnection, any thread
 
     @Override
-    public ByteBufAllocator allocator() {
-        return channel.alloc();
-    }
-
-    @Override
     public void execute(Runnable task) {
         socket.onLoop(task);
     }
@@ -105,26 +99,15 @@ final class FrameHandler extends ChannelDuplexHandler implements LiveConnection 
         EventLoop loop = channel.eventLoop();
         Sent sent = new Sent(callback);
         if (loop.isShutdown()) {
-            messages.forEach(ByteBuf::release);
             sent.tell(new ClosedChannelException());
             return;
         }
-        ChannelFuture written = write(messages).addListener(sent);
+        // bytes pass the encoder of frames as they are
+        ChannelFuture written = channel.writeAndFlush(MaskedFrames.of(messages, channel.alloc())).addListener(sent);
         if (loop.isShutdown() && written.isDone()) {
             // shut down meanwhile: the loop has told nobody, or not everybody
             sent.tell(written.cause());
         }
-    }
-
-    private ChannelFuture write(List<ByteBuf> messages) {
-        ByteBuf frames;
-        try {
-            frames = MaskedFrames.of(messages, channel.alloc());
-        } finally {
-            messages.forEach(ByteBuf::release);
-        }
-        // bytes pass the encoder of frames as they are
-        return channel.writeAndFlush(frames);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.camelgenai.live.transport;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 
 /**
  * One open WebSocket connection. All methods may be called from any thread and none of them blocks.
@@ -16,9 +15,6 @@ public interface LiveConnection {
     /** What a frame has at most beside its message of up to 64 KB: a byte, the length in three, and the mask in four. */
     int FRAME_HEADER_BYTES = 8;
 
-    /** Where buffers for {@link #send} are taken from. */
-    ByteBufAllocator allocator();
-
     /**
      * Runs a task on the connection's event loop: at once when called there, otherwise soon. The task must not block. It is
      * not run when the connection has ended together with its event loop.
@@ -29,7 +25,7 @@ public interface LiveConnection {
      * Sends text frames, one after the other. If all of them together, with {@link #FRAME_HEADER_BYTES} each, have no more than
      * {@link #batchBytes()}, the peer gets all or none of them, whenever the connection breaks.
      *
-     * @param messages a whole message in UTF-8 each; released by this call on every path
+     * @param messages a whole message in UTF-8 each; what is in them is copied before this call returns, and they stay the caller's
      * @param callback told once, on the event loop, when the socket took all frames or why it did not
      */
     void send(List<ByteBuf> messages, SendCallback callback);

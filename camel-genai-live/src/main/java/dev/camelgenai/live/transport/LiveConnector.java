@@ -21,6 +21,15 @@ public interface LiveConnector extends AutoCloseable {
      */
     CompletionStage<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener);
 
+    /**
+     * On one of the connector's own threads: runs a task there when what the thread is about in this round is done.
+     *
+     * @return {@code false} on other threads, and where the thread takes no tasks any more; nothing is run then
+     */
+    default boolean afterwards(Runnable task) {
+        return false;
+    }
+
     /** Closes all connections that are still open and ends the connector's threads. Idempotent. */
     @Override
     void close();

@@ -22,7 +22,7 @@ final class MaskedFrames {
     private static final int EIGHT_BYTES_OF_LENGTH = 127;
     private static final int MAX_SHORT = 0xffff;
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     /** A multiple of eight, and so of the mask. */
     private static final int SCRATCH_BYTES = 8 * 1024;
     private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
@@ -80,9 +80,14 @@ final class MaskedFrames {
         }
     }
 
-    /** Eight bytes at a time; what lies behind the end is of no interest. */
+    /**
+     * Eight bytes at a time; what lies behind the end is of no interest.
+     *
+     * @param mask as it is in the header, whose bytes are in network order
+     */
     private static void mask(byte[] bytes, int length, int mask) {
-        long twice = (long) mask << 32 | mask & 0xffffffffL;
+        int asStored = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? mask : Integer.reverseBytes(mask);
+        long twice = (long) asStored << Integer.SIZE | asStored & 0xffffffffL;
         for (int at = 0; at < length; at += Long.BYTES) {
             LONGS.set(bytes, at, (long) LONGS.get(bytes, at) ^ twice);
         }

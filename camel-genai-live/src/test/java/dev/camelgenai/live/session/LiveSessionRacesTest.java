@@ -232,9 +232,9 @@ class LiveSessionRacesTest extends SteppedSessionFixture {
     void anErrorInOneWriteDoesNotSilenceTheSessionForEver() {
         open();
         session.send(text("one"), (outcome, failure) -> tell(outcome, failure));
-        line.buffersLeft = 0;
+        line.outOfMemory = true;
         line.step();
-        line.buffersLeft = Integer.MAX_VALUE;
+        line.outOfMemory = false;
         session.send(text("two"), this::tell);
         line.step();
         boolean goesOn = line.frames.size() == 2;

@@ -95,22 +95,6 @@ class LiveSessionTest extends SteppedSessionFixture {
     }
 
     @Test
-    void whenMemoryRunsOutForOneMessageThoseBeforeItAreReleasedAndNothingIsWritten() {
-        open();
-        line.batchBytes = 16_000;
-        session.send(text("one"), this::tell);
-        session.send(text("two"), this::tell);
-        line.buffersLeft = 1;
-
-        line.step();
-
-        assertThat(line.aborted).isTrue();
-        assertThat(line.frames).isEmpty();
-        assertThat(line.allocator.metric().usedHeapMemory()).isZero();
-        assertThat(told).hasSize(2).allSatisfy(each -> assertThat(each).isInstanceOf(LiveSessionLostException.class));
-    }
-
-    @Test
     void whatWasWrittenTogetherFailsTogether() {
         open();
         line.batchBytes = 16_000;

@@ -13,9 +13,7 @@ import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,9 +33,7 @@ final class SteppedLine implements LiveConnector, LiveConnection {
     boolean aborted;
     /** Completed by the test for a connection that takes its time, otherwise {@code null}. */
     CompletableFuture<LiveConnection> upgrading;
-    final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-    /** How many buffers there is memory for. */
-    int buffersLeft = Integer.MAX_VALUE;
+    boolean outOfMemory;
     /** One message at a time. */
     int batchBytes;
 
@@ -45,14 +41,6 @@ final class SteppedLine implements LiveConnector, LiveConnection {
     public CompletableFuture<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener receiver) {
         listener = receiver;
         return upgrading != null ? upgrading : CompletableFuture.completedFuture(this);
-    }
-
-    @Override
-    public ByteBufAllocator allocator() {
-        if (buffersLeft-- == 0) {
-            throw new OutOfMemoryError("direct");
-        }
-        return allocator;
     }
 
     @Override
@@ -80,9 +68,11 @@ final class SteppedLine implements LiveConnector, LiveConnection {
 
     @Override
     public void send(List<ByteBuf> messages, SendCallback callback) {
+        if (outOfMemory) {
+            throw new OutOfMemoryError("direct");
+        }
         for (ByteBuf message : messages) {
             String frame = message.toString(StandardCharsets.UTF_8);
-            message.release();
             assertThat(onLoop || frame.startsWith("{\"setup\"")).as("messages are written on the event loop only").isTrue();
             frames.add(frame);
         }

@@ -79,10 +79,6 @@ final class WireLog implements LiveConnector {
     record Handle(String value, OptionalLong lastConsumed) implements Step {
     }
 
-    /** Frames in a socket that is jammed. */
-    private record Held(List<ByteBuf> messages, LiveConnection.SendCallback callback) {
-    }
-
     /** One connection. */
     static final class Wire extends ForwardingConnection implements LiveConnectionListener {
 
@@ -97,7 +93,7 @@ final class WireLog implements LiveConnector {
         private boolean interrupted;
         private long frames;
         /** What a jammed socket has not taken; event loop only, as the flag. */
-        private final Deque<Held> held = new ArrayDeque<>();
+        private final Deque<SendCallback> held = new ArrayDeque<>();
         private boolean jammed;
 
         private Wire(int number, String session, LiveConnectionListener listener) {
@@ -152,9 +148,8 @@ final class WireLog implements LiveConnector {
         @Override
         public void onClosed(LiveClose ended) {
             close = ended;
-            for (Held next = held.poll(); next != null; next = held.poll()) {
-                next.messages.forEach(ByteBuf::release);
-                next.callback.onSent(new ClosedChannelException());
+            for (SendCallback next = held.poll(); next != null; next = held.poll()) {
+                next.onSent(new ClosedChannelException());
             }
             listener.onClosed(ended);
         }
@@ -175,7 +170,7 @@ final class WireLog implements LiveConnector {
                 callback.onSent(failure);
             };
             if (jammed && close == null) {
-                held.add(new Held(messages, logged));
+                held.add(logged);
             } else {
                 super.send(messages, logged);
             }

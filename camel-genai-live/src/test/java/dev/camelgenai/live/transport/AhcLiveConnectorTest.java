@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -35,6 +36,25 @@ import static org.awaitility.Awaitility.await;
 
 /** Getting to an open connection, or not. */
 class AhcLiveConnectorTest extends ConnectorTestBase {
+
+    @Test
+    void runsATaskAfterTheRoundOfItsOwnThreadsOnly() throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer()) {
+            LiveConnection connection = connect(upgrade(server.uri()));
+            List<String> order = new CopyOnWriteArrayList<>();
+
+            connection.execute(() -> {
+                assertThat(connector.afterwards(() -> order.add("afterwards on " + Thread.currentThread().getName()))).isTrue();
+                order.add("first on " + Thread.currentThread().getName());
+            });
+
+            await().until(() -> order.size() == 2);
+            assertThat(order.get(0)).startsWith("first on genai-live-io");
+            assertThat(order.get(1)).isEqualTo(order.get(0).replace("first", "afterwards"));
+            assertThat(connector.afterwards(() -> order.add("elsewhere"))).isFalse();
+            assertThat(order).hasSize(2);
+        }
+    }
 
     @Test
     void sendsHeadersAndCredentialsAndNoOrigin() throws Exception {

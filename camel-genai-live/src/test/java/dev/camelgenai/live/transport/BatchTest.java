@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -15,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,32 +83,45 @@ class BatchTest extends ConnectorTestBase {
     }
 
     @Test
-    void onAConnectionThatHasEndedAllOfThemFailAndAreReleased() throws Exception {
+    void onAConnectionThatHasEndedTheyFail() throws Exception {
         try (WebSocketTestServer server = new WebSocketTestServer(TestTls.server("localhost"), true)) {
             LiveConnection connection = connect(upgrade(server.uri(), TestTls.client(), null));
             connection.abort();
             listener.awaitClosed();
-            List<ByteBuf> messages = buffers(connection, List.of("one", "two"));
+
+            assertThat(send(connection, List.of("one", "two"))).failsWithin(TIMEOUT).withThrowableThat()
+                    .withCauseInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void theCallersBuffersMayBeUsedAgainAtOnce() throws Exception {
+        try (WebSocketTestServer server = new WebSocketTestServer()) {
+            LiveConnection connection = connect(upgrade(server.uri()));
+            ByteBuf buffer = Unpooled.copiedBuffer("first and second", StandardCharsets.UTF_8);
             CompletableFuture<Throwable> told = new CompletableFuture<>();
 
-            connection.send(messages, told::complete);
+            connection.send(List.of(buffer.slice(0, 5), buffer.slice(10, 6)), told::complete);
+            buffer.setZero(0, buffer.capacity());
 
-            assertThat(told.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
-            assertThat(messages).allSatisfy(message -> assertThat(message.refCnt()).isZero());
+            assertThat(told.get(20, TimeUnit.SECONDS)).isNull();
+            await().until(() -> server.frames.size() == 2);
+            assertThat(server.frames).extracting(WebSocketTestServer.Frame::text).containsExactly("first", "second");
+            assertThat(buffer.refCnt()).isOne();
         }
     }
 
     private static CompletableFuture<Void> send(LiveConnection connection, List<String> texts) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        connection.send(buffers(connection, texts), failure -> {
+        connection.send(buffers(texts), failure -> {
             boolean first = failure == null ? sent.complete(null) : sent.completeExceptionally(failure);
             assertThat(first).as("told once").isTrue();
         });
         return sent;
     }
 
-    private static List<ByteBuf> buffers(LiveConnection connection, List<String> texts) {
-        return texts.stream().map(text -> ByteBufUtil.writeUtf8(connection.allocator(), text)).toList();
+    private static List<ByteBuf> buffers(List<String> texts) {
+        return texts.stream().map(text -> Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)).toList();
     }
 
     /** Passes one connection on to a server, record by record, and keeps the lengths of the client's records of data. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,7 +86,7 @@ abstract class ConnectorTestBase {
     }
 
     static CompletableFuture<Void> send(LiveConnection connection, String text) {
-        ByteBuf buffer = ByteBufUtil.writeUtf8(connection.allocator(), text);
+        ByteBuf buffer = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
         CompletableFuture<Void> sent = new CompletableFuture<>();
         connection.send(List.of(buffer), failure -> {
             boolean first = failure == null ? sent.complete(null) : sent.completeExceptionally(failure);

@@ -3,7 +3,6 @@ package dev.camelgenai.live.transport;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 
 /** A connection between the session and the real one, for tests that watch or hold what passes. */
 public abstract class ForwardingConnection implements LiveConnection {
@@ -13,11 +12,6 @@ public abstract class ForwardingConnection implements LiveConnection {
     /** The real one, which is known only when it has been opened. */
     protected void forwardTo(LiveConnection opened) {
         connection = opened;
-    }
-
-    @Override
-    public ByteBufAllocator allocator() {
-        return connection.allocator();
     }
 
     @Override

@@ -17,9 +17,7 @@ import dev.camelgenai.live.transport.LiveConnectionListener;
 import dev.camelgenai.live.transport.LiveConnector;
 import dev.camelgenai.live.transport.LiveUpgrade;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 
 /**
  * Connections without a network. Each has an event loop without a thread: whoever gives it a task runs it, unless another
@@ -28,8 +26,6 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 final class StressedNetwork implements LiveConnector {
 
     static final String SETUP_COMPLETE = "{\"setupComplete\":{}}";
-
-    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
 
     private final List<Connection> connections = new CopyOnWriteArrayList<>();
 
@@ -107,14 +103,8 @@ final class StressedNetwork implements LiveConnector {
         }
 
         @Override
-        public ByteBufAllocator allocator() {
-            return HEAP;
-        }
-
-        @Override
         public void send(List<ByteBuf> messages, SendCallback callback) {
             int frames = messages.size();
-            messages.forEach(ByteBuf::release);
             execute(() -> {
                 if (closed.get()) {
                     callback.onSent(new ClosedChannelException());
