@@ -66,6 +66,8 @@ class LeakTest {
     private final Profiles.Handles handles = new Profiles.Handles();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final Seen seen = new Seen();
+    /** Sessions that had ended before the test could look. */
+    private int unseen;
     private GenAiLiveEmulator emulator;
     private LaneBounds lane = new LaneBounds(10_000, PATIENCE, LaneOverflow.pause, true);
     private EmulatedSessions client;
@@ -197,7 +199,7 @@ class LeakTest {
                 assertThat(timer.getActiveCount()).as("running tasks of the timer").isZero();
             });
             await().atMost(PATIENCE).until(() -> emulator.counters().openSockets() == 0);
-            int count = seen.count();
+            int count = seen.count() + unseen;
             assertThat(count).isGreaterThanOrEqualTo(BATCHES * BATCH);
             ENDED.addAndGet(count);
             await().atMost(PATIENCE)
@@ -238,9 +240,23 @@ class LeakTest {
     }
 
     private List<EmulatedSessions.Fate> ask(List<String> keys) {
-        List<EmulatedSessions.Fate> fates = keys.stream().map(key -> client.ask(key, "hello")).toList();
-        client.sessions.all().forEach(seen::add);
-        return fates;
+        return keys.stream().map(key -> {
+            EmulatedSessions.Fate fate = ask(key);
+            client.sessions.all().forEach(seen::add);
+            return fate;
+        }).toList();
+    }
+
+    private EmulatedSessions.Fate ask(String key) {
+        try {
+            return client.ask(key, "hello");
+        } catch (GenAiLiveException e) {
+            // this thread was held up for so long that the session has failed already
+            unseen++;
+            EmulatedSessions.Fate fate = new EmulatedSessions.Fate();
+            fate.complete(e);
+            return fate;
+        }
     }
 
     private void close(List<String> keys) {
