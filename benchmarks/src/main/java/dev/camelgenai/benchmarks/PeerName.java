@@ -33,6 +33,12 @@ public enum PeerName {
     /** As {@link #SESSION}, with BoringSSL on the class path. */
     SESSION_BORINGSSL(true),
 
+    /** As {@link #ROUTE}, with BoringSSL. */
+    ROUTE_BORINGSSL(true),
+
+    /** As {@link #ROUTE_EVENT}, with BoringSSL. */
+    ROUTE_EVENT_BORINGSSL(true),
+
     /** As {@link #NETTY}, with BoringSSL. */
     NETTY_BORINGSSL(true);
 
@@ -57,7 +63,7 @@ public enum PeerName {
     /** Whether it is this project's own, whose faults fail the benchmark. */
     public boolean isOurs() {
         return switch (this) {
-            case SESSION, ROUTE, ROUTE_EVENT, SESSION_BORINGSSL -> true;
+            case SESSION, ROUTE, ROUTE_EVENT, SESSION_BORINGSSL, ROUTE_BORINGSSL, ROUTE_EVENT_BORINGSSL -> true;
             case SDK, SDK_DEFAULTS, NETTY, NETTY_ROUTE, VERTX_ROUTE, NETTY_BORINGSSL -> false;
         };
     }

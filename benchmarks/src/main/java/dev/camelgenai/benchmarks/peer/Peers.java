@@ -15,8 +15,8 @@ public final class Peers {
         return switch (name) {
             case SDK, SDK_DEFAULTS -> new SdkPeer(target, maxSessions);
             case SESSION, SESSION_BORINGSSL -> new SessionPeer(target, maxSessions);
-            case ROUTE -> new RoutePeer(target, maxSessions, "message");
-            case ROUTE_EVENT -> new RoutePeer(target, maxSessions, "event");
+            case ROUTE, ROUTE_BORINGSSL -> new RoutePeer(target, maxSessions, "message");
+            case ROUTE_EVENT, ROUTE_EVENT_BORINGSSL -> new RoutePeer(target, maxSessions, "event");
             case NETTY -> new NettyPeer(target, false);
             case NETTY_ROUTE -> new NettyRoutePeer(target);
             case NETTY_BORINGSSL -> new NettyPeer(target, true);

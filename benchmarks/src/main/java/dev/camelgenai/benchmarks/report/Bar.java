@@ -3,6 +3,7 @@ package dev.camelgenai.benchmarks.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.camelgenai.benchmarks.PeerName;
@@ -19,6 +20,7 @@ public sealed interface Bar {
     enum State {
         HELD("held"),
         NOT_HELD("**not held**"),
+        OUT_OF_REACH("**not held**, out of reach"),
         NOT_MEASURED("not measured");
 
         private final String text;
@@ -41,10 +43,24 @@ public sealed interface Bar {
         @Override
         public Verdict judge(Results results) {
             Optional<Spread> ratio = results.ratio(workload, peer, reference, metric);
-            return new Verdict("%s: %s, %s / %s".formatted(workload, metric.title(), peer, reference),
-                    ratio.map(value -> "%.3f (%.3f-%.3f)".formatted(value.median(), value.least(), value.most())).orElse("-"),
-                    String.format(Locale.ROOT, "<= %.3f", limit),
-                    state(ratio, ratio.isPresent() && ratio.get().median() <= limit));
+            Optional<Spread> floor = results.ratio(workload, floor(), reference, metric);
+            State state = state(ratio, ratio.isPresent() && ratio.get().median() <= limit);
+            String measured = ratio.map(Ratio::text).orElse("-");
+            if (state == State.NOT_HELD && floor.isPresent() && floor.get().median() > limit) {
+                state = State.OUT_OF_REACH;
+                measured += "; " + floor() + " alone " + text(floor.get());
+            }
+            return new Verdict("%s: %s, %s / %s".formatted(workload, metric.title(), peer, reference), measured,
+                    String.format(Locale.ROOT, "<= %.3f", limit), state);
+        }
+
+        private static String text(Spread value) {
+            return String.format(Locale.ROOT, "%.3f (%.3f-%.3f)", value.median(), value.least(), value.most());
+        }
+
+        /** What no peer can be cheaper than, with the same TLS. */
+        private PeerName floor() {
+            return peer.boringSsl() ? PeerName.NETTY_BORINGSSL : PeerName.NETTY;
         }
     }
 
@@ -95,9 +111,10 @@ public sealed interface Bar {
         bars.add(new Ratio("duplex-200x50", Metric.P99, PeerName.ROUTE, PeerName.SDK, 1 / 5.0));
         bars.add(new Ratio("duplex-200x25", Metric.P50, PeerName.ROUTE, PeerName.SDK, 1));
         bars.add(new Value("duplex-400x50", Metric.ANSWERED, PeerName.ROUTE, true, 100));
-        bars.add(new Ratio("downlink", Metric.CPU, PeerName.SESSION, PeerName.SDK, 1 / 3.0));
-        bars.add(new Ratio("downlink", Metric.CPU, PeerName.ROUTE, PeerName.SDK, 1 / 2.0));
-        bars.add(new Ratio("downlink", Metric.CPU, PeerName.ROUTE_EVENT, PeerName.SDK, 1 / 2.5));
+        Map.of(PeerName.SESSION, 1 / 3.0, PeerName.ROUTE, 1 / 2.0, PeerName.ROUTE_EVENT, 1 / 2.5, PeerName.SESSION_BORINGSSL,
+                1 / 3.0, PeerName.ROUTE_BORINGSSL, 1 / 2.0, PeerName.ROUTE_EVENT_BORINGSSL, 1 / 2.5).entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(limit -> bars.add(new Ratio("downlink", Metric.CPU, limit.getKey(), PeerName.SDK, limit.getValue())));
         bars.add(new Ratio("downlink", Metric.HEAP, PeerName.ROUTE_EVENT, PeerName.SDK, 1 / 3.0));
         for (String workload : List.of("scale-5000x10", "scale-10000x0.5")) {
             for (PeerName peer : List.of(PeerName.SESSION, PeerName.ROUTE)) {

@@ -31,6 +31,23 @@ class MarkdownReportTest {
     }
 
     @Test
+    void aBarThatNotEvenRawNettyKeepsIsOutOfReach() {
+        String report = report(SampleRuns.run(PeerName.SESSION, 1, 2, false), SampleRuns.run(PeerName.SDK, 1, 10, false),
+                SampleRuns.run(PeerName.NETTY, 1, 1.5, false));
+
+        assertThat(line(report, SESSION_TO_SDK)).isEqualTo(SESSION_TO_SDK
+                + " 0.200 (0.200-0.200); netty alone 0.150 (0.150-0.150) | <= 0.125 | **not held**, out of reach |");
+    }
+
+    @Test
+    void aBarThatRawNettyKeepsIsNotOutOfReach() {
+        String report = report(SampleRuns.run(PeerName.SESSION, 1, 2, false), SampleRuns.run(PeerName.SDK, 1, 10, false),
+                SampleRuns.run(PeerName.NETTY, 1, 1, false));
+
+        assertThat(line(report, SESSION_TO_SDK)).endsWith(" 0.200 (0.200-0.200) | <= 0.125 | **not held** |");
+    }
+
+    @Test
     void aBarThatIsKeptIsHeld() {
         String report = report(SampleRuns.run(PeerName.SESSION, 1, 1, false), SampleRuns.run(PeerName.SDK, 1, 10, false));
 

@@ -66,6 +66,8 @@ public final class LiveSession {
     /** How long before the announced end of a connection the session leaves it at the latest; less when there is less time. */
     private static final Duration LEAVE_BEFORE = Duration.ofSeconds(5);
 
+    private static final long ACTIVITY_NANOS = Duration.ofMillis(1).toNanos();
+
     /** The close code for input that the service does not take: {@code protocol} 7.1. */
     private static final int INVALID_ARGUMENT = 1007;
 
@@ -342,7 +344,7 @@ public final class LiveSession {
                 history.asInput().ifPresent(seed -> outbox.prepend(List.of(repeated(seed, OURS))));
             }
         } else {
-            lastActivity = services.clock().getAsLong();
+            active();
             watchIdleness();
         }
         lanes.forEach(lane -> lane.event(event));
@@ -383,7 +385,7 @@ public final class LiveSession {
      * @throws dev.camelgenai.live.error.GenAiLiveException when the outbox refuses them; the callback is not called then
      */
     boolean send(List<? extends ClientMessage> messages, SendCallback callback) {
-        lastActivity = services.clock().getAsLong();
+        active();
         boolean starts = startsTurn(messages);
         Outbox.Entry entry = entry(messages,
                 starts ? new TurnInput(null, answersTool(messages), callback, this::notWritten) : callback);
@@ -505,7 +507,7 @@ public final class LiveSession {
         if (state.isEnding()) {
             return false;
         }
-        lastActivity = services.clock().getAsLong();
+        active();
         List<ClientMessage> input = new ArrayList<>(messages);
         if (isRealtime(messages) && !startsTurn(messages)) {
             // whoever awaits the answer to recorded speech has no more to say
@@ -666,14 +668,14 @@ public final class LiveSession {
     void writing(Outbox.Frame frame, long number) {
         if (frame.message() instanceof ClientMessage.ToolResponse response) {
             calls.answered(response, frame.entry());
-            resumable = !resumes;
+            handleIsOlder();
         }
         if (frame.message() instanceof ClientMessage.ContextUpdate && !frame.entry().isRepeated()) {
             setup.written();
         }
         if (frame.last() && frame.entry().callback() instanceof TurnInput input) {
             turns.written(input, number);
-            resumable = !resumes;
+            handleIsOlder();
             watchSilence();
         }
     }
@@ -738,14 +740,17 @@ public final class LiveSession {
             return;
         }
         if (isSaid(message)) {
-            lastActivity = services.clock().getAsLong();
+            active();
         }
         calls.onMessage(message);
         history.received(message);
         if (message.hasModelTurn()) {
-            resumable = !resumes;
+            handleIsOlder();
         }
-        TurnTracker.Outcome outcome = turns.onMessage(message, toolAnswerer(), hold());
+        // who answers calls decides at their and at the turn's end alone, and audio is neither
+        boolean decides = message.endsTurn() || message.has(ServerEvent.Kind.toolCall);
+        TurnTracker.Outcome outcome = turns.onMessage(message, decides ? toolAnswerer() : TurnTracker.ToolAnswerer.SESSION,
+                decides ? hold() : TurnTracker.Hold.NONE);
         deliver(message, outcome.turnId(), transcripts.onMessage(message, outcome.turnId(), outcome.ended()),
                 !outcome.heard().isEmpty());
         if ((outcome.ended() || message.hasTranscript()) && transcripts.isPending()) {
@@ -823,7 +828,7 @@ public final class LiveSession {
         public boolean send(FunctionResponse response, SendCallback callback) {
             ClientMessage message = new ClientMessage.ToolResponse(
                     LiveSendToolResponseParameters.builder().functionResponses(response).build());
-            lastActivity = services.clock().getAsLong();
+            active();
             boolean starts = TurnTracker.startsTurn(message);
             return answer(entry(List.of(message),
                     starts ? new TurnInput(null, true, callback, LiveSession.this::notWritten) : callback), starts,
@@ -1051,7 +1056,23 @@ public final class LiveSession {
                 && !outbox.isUnderWay();
     }
 
-    /** When something was said last, by the clock of the services. */
+    /** Something is said, or was just now. Noted once in a millisecond: to write it each time would slow down those who read other fields. */
+    private void active() {
+        long now = services.clock().getAsLong();
+        if (now - lastActivity >= ACTIVITY_NANOS) {
+            lastActivity = now;
+        }
+    }
+
+    /** Something was said that the last handle does not know of. */
+    private void handleIsOlder() {
+        // written only where that is news, as in active()
+        if (resumable == resumes) {
+            resumable = !resumes;
+        }
+    }
+
+    /** When something was said last, by the clock of the services; to a millisecond. */
     long lastActivity() {
         return lastActivity;
     }
