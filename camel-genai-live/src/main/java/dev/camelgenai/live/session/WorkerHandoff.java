@@ -1,5 +1,7 @@
 package dev.camelgenai.live.session;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -19,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * Hands tasks to a pool of workers: what an event loop has for them in one round goes together, because to wake a worker takes longer
  * than what most tasks do. From other threads tasks go at once, one by one.
  * <p>
- * Tasks may block. Those that wait behind one that does for {@link #PATIENCE_MILLIS} are taken over by another worker, and where that one is
- * held up as well, by two more, and so on, as far as the pool has them. Tasks that came together may run at the same time then. Thread-safe.
+ * Tasks may block, or take a while. What still waits {@link #PATIENCE_MILLIS} after the first began is taken over by another worker as
+ * well, what waits as long again by two more, and so on, as far as the pool has them. Tasks that came together may run at the same time
+ * then. Thread-safe.
  */
 public final class WorkerHandoff implements Executor {
 
@@ -78,10 +81,10 @@ public final class WorkerHandoff implements Executor {
     }
 
     private void submit(Lump lump) {
-        if (lump.size == 0) {
+        if (lump.tasks.isEmpty()) {
             return;
         }
-        if (lump.size > 1) {
+        if (lump.tasks.size() > 1) {
             running.add(lump);
             watch();
         }
@@ -92,7 +95,7 @@ public final class WorkerHandoff implements Executor {
         try {
             pool.execute(lump);
         } catch (RejectedExecutionException e) {
-            LOG.debug("No worker for {} tasks now", lump.size, e);
+            LOG.debug("No worker for {} tasks now", lump.tasks.size(), e);
             if (pool.isShutdown() || !retryLater(lump)) {
                 // an exchange must end even then
                 lump.run();
@@ -143,25 +146,24 @@ public final class WorkerHandoff implements Executor {
     /** Tasks that came together. */
     private final class Lump implements Runnable {
 
-        private final Runnable[] tasks = new Runnable[MOST];
-        private int size;
+        private final List<Runnable> tasks = new ArrayList<>();
         /** The next task to be run; beyond the size when there is none. */
         private final AtomicInteger next = new AtomicInteger();
         // of those who look after it
-        private int nextBefore;
+        private boolean begunBefore;
         private int workers = 1;
 
         /** @return whether there is no room for another one */
         private boolean add(Runnable task) {
-            tasks[size++] = task;
-            return size == MOST;
+            tasks.add(task);
+            return tasks.size() == MOST;
         }
 
         @Override
         public void run() {
-            for (int i = next.getAndIncrement(); i < size; i = next.getAndIncrement()) {
+            for (int i = next.getAndIncrement(); i < tasks.size(); i = next.getAndIncrement()) {
                 try {
-                    tasks[i].run();
+                    tasks.get(i).run();
                 } catch (RuntimeException | Error e) {
                     // the others are not to suffer
                     LOG.error("A task of a live session failed", e);
@@ -170,15 +172,15 @@ public final class WorkerHandoff implements Executor {
             running.remove(this);
         }
 
-        /** How many more are to run it: none while it goes on, or has not begun because no worker is free. */
+        /** How many more are to run it: none while it has not begun, because no worker is free, or not long ago. */
         private int helpersNeeded() {
             int now = next.get();
-            boolean stuck = now > 0 && now == nextBefore && now < size;
-            nextBefore = now;
-            if (!stuck) {
+            boolean late = begunBefore && now < tasks.size();
+            begunBefore = now > 0;
+            if (!late) {
                 return 0;
             }
-            int more = Math.min(workers, size - now);
+            int more = Math.min(workers, tasks.size() - now);
             workers += more;
             return more;
         }

@@ -3,7 +3,9 @@ package dev.camelgenai.live.session;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,6 +14,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 import dev.camelgenai.live.transport.LiveConnection;
@@ -158,6 +161,21 @@ class WorkerHandoffTest {
         await().until(() -> run.size() == 40);
         assertThat(gate.getCount()).as("the others still block").isOne();
         assertThat(run).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void tasksThatTakeAWhileEachRunSideBySide() {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+        loop.round(() -> IntStream.range(0, 40).forEach(i -> handoff.execute(() -> {
+            threads.add(Thread.currentThread());
+            // what a query to a database takes
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3));
+            run.add(i);
+        })));
+
+        await().until(() -> run.size() == 40);
+        assertThat(threads).hasSizeGreaterThan(2);
     }
 
     @Test
