@@ -48,6 +48,11 @@ final class HeldSockets implements LiveConnector {
     }
 
     @Override
+    public boolean afterwards(Runnable task) {
+        return sockets.afterwards(task);
+    }
+
+    @Override
     public void close() {
         sockets.close();
     }

@@ -154,8 +154,10 @@ final class EmulatedSessions implements AutoCloseable {
         ScheduledExecutorService timer = settings.timer != null
                 ? settings.timer
                 : (ScheduledExecutorService) own(Executors.newSingleThreadScheduledExecutor());
+        // with a timer of its own, as the other may be one whose time stands still
+        WorkerHandoff handoff = new WorkerHandoff(workers, own(Executors.newSingleThreadScheduledExecutor()), connector);
         sessions = new LiveSessions(
-                new SessionServices(settings.around.apply(connector), connects, workers, timer, settings.clock));
+                new SessionServices(settings.around.apply(connector), connects, handoff, timer, settings.clock));
         SessionProfile profile = profile(settings);
         sessions.define(GROUP, () -> profile);
     }

@@ -49,6 +49,11 @@ final class AnswerWatch implements LiveConnector {
     }
 
     @Override
+    public boolean afterwards(Runnable task) {
+        return connector.afterwards(task);
+    }
+
+    @Override
     public void close() {
         connector.close();
     }
