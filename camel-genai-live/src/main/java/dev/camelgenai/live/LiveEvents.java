@@ -33,8 +33,6 @@ import org.apache.camel.support.DefaultMessage;
  */
 public final class LiveEvents {
 
-    /** What the consumer has found in the message of an exchange, so that it is not looked for again. */
-    private static final String RECEIVED = "CamelGenAiLiveReceived";
     /** What the consumer tells of a message as a whole; an event has its own. */
     private static final List<String> OF_THE_MESSAGE = List.of(GenAiLiveConstants.TURN_COMPLETE,
             GenAiLiveConstants.GENERATION_COMPLETE, GenAiLiveConstants.INTERRUPTED, GenAiLiveConstants.TOTAL_TOKENS,
@@ -58,7 +56,7 @@ public final class LiveEvents {
                     + " body is a LiveServerMessage; here it is "
                     + (found == null ? "empty" : "of type " + found.getClass().getName()) + ".", false);
         }
-        ReceivedMessage received = exchange.getProperty(RECEIVED, ReceivedMessage.class);
+        ReceivedMessage received = OpenDelivery.received(exchange);
         boolean known = received != null && received.message().message() == body;
         List<ServerEvent> events = known ? events(received) : ServerMessage.of(body).events();
         List<Message> messages = new ArrayList<>(events.size());
@@ -70,11 +68,6 @@ public final class LiveEvents {
             messages.add(message);
         }
         return messages;
-    }
-
-    /** Lets {@link #of} know what came. */
-    static void remember(Exchange exchange, ReceivedMessage received) {
-        exchange.setProperty(RECEIVED, received);
     }
 
     /** The events of a message, and the transcripts that are whole with it. */

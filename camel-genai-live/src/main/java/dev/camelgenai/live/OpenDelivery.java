@@ -1,5 +1,6 @@
 package dev.camelgenai.live;
 
+import dev.camelgenai.live.session.ReceivedMessage;
 import dev.camelgenai.live.session.SessionAddress;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -7,9 +8,9 @@ import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
 
 /**
- * Travels with an exchange for as long as a session waits for it: before it delivers the next message to a consumer, or for the
- * result of a tool. A turn of that session that is awaited in the meantime may never end: the session stops reading once the lane
- * is full, and the turn in which the tool was called is open until it has the result.
+ * Travels with an exchange, and is open for as long as a session waits for it: before it delivers the next message to a consumer, or
+ * for the result of a tool. A turn of that session that is awaited in the meantime may never end: the session stops reading once the
+ * lane is full, and the turn in which the tool was called is open until it has the result.
  */
 final class OpenDelivery {
 
@@ -18,18 +19,31 @@ final class OpenDelivery {
     private final SessionAddress address;
     private final Endpoint consumed;
     private final String exchangeId;
+    private final ReceivedMessage received;
     private volatile boolean open = true;
 
-    private OpenDelivery(SessionAddress address, Exchange exchange) {
+    private OpenDelivery(SessionAddress address, Exchange exchange, ReceivedMessage received) {
         this.address = address;
+        this.received = received;
         this.consumed = exchange.getFromEndpoint();
         this.exchangeId = exchange.getExchangeId();
     }
 
     static OpenDelivery begin(Exchange exchange, SessionAddress address) {
-        OpenDelivery delivery = new OpenDelivery(address, exchange);
+        return begin(exchange, address, null);
+    }
+
+    /** @param received what the exchange was made of as a whole; {@code null} where it was made of something else */
+    static OpenDelivery begin(Exchange exchange, SessionAddress address, ReceivedMessage received) {
+        OpenDelivery delivery = new OpenDelivery(address, exchange, received);
         exchange.setProperty(PROPERTY, delivery);
         return delivery;
+    }
+
+    /** What the exchange was made of, so that it is not looked through again; {@code null} where that is not known. */
+    static ReceivedMessage received(Exchange exchange) {
+        OpenDelivery delivery = exchange.getProperty(PROPERTY, OpenDelivery.class);
+        return delivery == null ? null : delivery.received;
     }
 
     /** The session waits no more. */

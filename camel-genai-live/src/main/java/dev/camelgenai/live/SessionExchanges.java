@@ -66,12 +66,11 @@ final class SessionExchanges implements SessionConsumer {
         try {
             LiveServerMessage message = received.message().message();
             exchange.getMessage().setBody(message);
-            LiveEvents.remember(exchange, received);
             fill(exchange.getMessage(), message);
         } catch (GenAiLiveException e) {
             exchange.setException(e);
         }
-        process(exchange, session.address(), "A message of", done);
+        process(exchange, session.address(), received, "A message of", done);
     }
 
     /** One exchange after the other, in the same loop where the route is done with each before it returns. */
@@ -162,13 +161,17 @@ final class SessionExchanges implements SessionConsumer {
     }
 
     private void process(Exchange exchange, SessionAddress address, String what, Runnable done) {
+        process(exchange, address, null, what, done);
+    }
+
+    private void process(Exchange exchange, SessionAddress address, ReceivedMessage whole, String what, Runnable done) {
         if (exchange.getException() != null) {
             report(exchange, what + " live session " + address.key());
             consumer.releaseExchange(exchange, false);
             done.run();
             return;
         }
-        OpenDelivery delivery = OpenDelivery.begin(exchange, address);
+        OpenDelivery delivery = OpenDelivery.begin(exchange, address, whole);
         consumer.getAsyncProcessor().process(exchange, doneSync -> {
             try {
                 if (exchange.getException() != null) {

@@ -181,7 +181,10 @@ final class Load {
 
     /** First as fast as it goes, because at the pace of a microphone the JIT compiler would take minutes. */
     private void warmUp() {
-        saturate(spec.warmupSeconds() / 2, WARM_IN_FLIGHT, heard::sum);
+        saturate(spec.warmupSeconds() / 4, WARM_IN_FLIGHT, heard::sum);
+        // answers that are under way do not count now, as when it is measured: the compiler has to have seen both
+        sessions.forEach(LoadSession::measureFromHere);
+        saturate(spec.warmupSeconds() / 4, WARM_IN_FLIGHT, heard::sum);
         awaitAnswers();
         pace(spec.warmupSeconds() / 2);
     }
@@ -282,6 +285,10 @@ final class Load {
     private void measure(LongSupplier counter, Runnable load) {
         listener.measuring();
         sessions.forEach(LoadSession::measureFromHere);
+        if (windows.isEmpty()) {
+            // until now everything was recorded, so that no code runs for the first time while it is measured
+            latency.reset();
+        }
         long dueBefore = due.sum();
         long messages = counter.getAsLong();
         long allocated = allocation.allocated();

@@ -15,7 +15,7 @@ final class LoadSession {
     private final SequenceLedger downlink = new SequenceLedger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
-    private volatile long measuredFrom = Long.MAX_VALUE;
+    private volatile long measuredFrom;
     private volatile long measuredTo = Long.MAX_VALUE;
     private volatile PeerSession session;
     private volatile long sequence;

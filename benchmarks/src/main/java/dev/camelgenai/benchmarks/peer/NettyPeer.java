@@ -48,6 +48,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
@@ -116,6 +117,17 @@ final class NettyPeer implements Peer {
                     }
                 });
         return opened;
+    }
+
+    /** As {@link dev.camelgenai.live.transport.LiveConnector#afterwards}. */
+    boolean afterwards(Runnable task) {
+        for (EventExecutor loop : eventLoops) {
+            if (loop.inEventLoop() && !loop.isShuttingDown()) {
+                loop.execute(task);
+                return true;
+            }
+        }
+        return false;
     }
 
     private SslHandler tlsHandler(Channel channel) {

@@ -3,8 +3,14 @@ package dev.camelgenai.benchmarks.peer;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
+import dev.camelgenai.live.session.WorkerHandoff;
+import dev.camelgenai.live.transport.LiveConnection;
+import dev.camelgenai.live.transport.LiveConnectionListener;
+import dev.camelgenai.live.transport.LiveConnector;
+import dev.camelgenai.live.transport.LiveUpgrade;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
@@ -15,17 +21,21 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * The floor of a route: {@code direct:} to raw Netty, the exchange completed on the event loop. No component may do that, because what
- * follows in the route would then hold up all sessions of that loop; so this is less than a component can cost. Audio from the server
- * is heard without a route.
+ * The floor of a route: {@code direct:} to raw Netty. Exchanges go on on workers, because what follows in a route must not hold up all
+ * sessions of an event loop, and go there as many at a time as there are, by the component's own {@link WorkerHandoff}; so this is what
+ * any component costs at least. Audio from the server is heard without a route.
  */
 final class NettyRoutePeer implements Peer {
 
     private static final String KEY = "sessionKey";
+    /** As many as the component has. */
+    private static final int WORKERS = 24;
 
     private final CamelContext context = new DefaultCamelContext();
     private final Map<String, PeerSession> sessions = new ConcurrentHashMap<>();
     private final NettyPeer netty;
+    private final ExecutorService workers;
+    private final WorkerHandoff handoff;
     private final Endpoint entry;
     private final AsyncProducer producer;
 
@@ -38,6 +48,10 @@ final class NettyRoutePeer implements Peer {
             }
         });
         context.start();
+        workers = context.getExecutorServiceManager().newFixedThreadPool(this, "Worker", WORKERS);
+        handoff = new WorkerHandoff(workers,
+                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "Timer"),
+                new OwnLoops());
         entry = context.getEndpoint("direct:up");
         producer = entry.createAsyncProducer();
         producer.start();
@@ -53,9 +67,28 @@ final class NettyRoutePeer implements Peer {
                 if (failure != null) {
                     exchange.setException(failure);
                 }
-                callback.done(false);
+                handoff.execute(() -> callback.done(false));
             });
             return false;
+        }
+    }
+
+    /** The event loops of raw Netty, for the handoff. */
+    private final class OwnLoops implements LiveConnector {
+
+        @Override
+        public boolean afterwards(Runnable task) {
+            return netty.afterwards(task);
+        }
+
+        @Override
+        public CompletionStage<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener) {
+            throw new UnsupportedOperationException("Raw Netty connects by itself");
+        }
+
+        @Override
+        public void close() {
+            // they are the peer's
         }
     }
 

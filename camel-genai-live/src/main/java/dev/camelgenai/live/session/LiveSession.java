@@ -385,10 +385,11 @@ public final class LiveSession {
      * @throws dev.camelgenai.live.error.GenAiLiveException when the outbox refuses them; the callback is not called then
      */
     boolean send(List<? extends ClientMessage> messages, SendCallback callback) {
-        active();
+        long now = services.clock().getAsLong();
+        active(now);
         boolean starts = startsTurn(messages);
-        Outbox.Entry entry = entry(messages,
-                starts ? new TurnInput(null, answersTool(messages), callback, this::notWritten) : callback);
+        Outbox.Entry entry = new Outbox.Entry(messages,
+                starts ? new TurnInput(null, answersTool(messages), callback, this::notWritten) : callback, now);
         if (answersTool(messages)) {
             return answer(entry, starts, outbox::offer);
         }
@@ -1058,7 +1059,10 @@ public final class LiveSession {
 
     /** Something is said, or was just now. Noted once in a millisecond: to write it each time would slow down those who read other fields. */
     private void active() {
-        long now = services.clock().getAsLong();
+        active(services.clock().getAsLong());
+    }
+
+    private void active(long now) {
         if (now - lastActivity >= ACTIVITY_NANOS) {
             lastActivity = now;
         }
