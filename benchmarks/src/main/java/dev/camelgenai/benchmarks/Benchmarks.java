@@ -57,7 +57,7 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "8", description = "of a measured window (${DEFAULT-VALUE})")
     private double seconds;
 
-    @Option(names = "--warmup", defaultValue = "16", paramLabel = "SECONDS", description = "under the same load before the window (${DEFAULT-VALUE})")
+    @Option(names = "--warmup", defaultValue = "30", paramLabel = "SECONDS", description = "under the same load before the window (${DEFAULT-VALUE})")
     private double warmup;
 
     @Option(names = "--length-seconds", defaultValue = "600", paramLabel = "SECONDS", description = "age of the session at its last window, in the scenario length (${DEFAULT-VALUE})")

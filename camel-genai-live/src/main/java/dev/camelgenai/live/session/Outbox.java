@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -123,7 +122,7 @@ final class Outbox {
     }
 
     private final OutboxBounds bounds;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = new BriefLock();
     private final ArrayDeque<Entry> queue = new ArrayDeque<>();
     /** All messages handed to the socket, not all taken yet. */
     private final ArrayDeque<Entry> inFlight = new ArrayDeque<>();

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -197,7 +196,7 @@ final class TurnTracker {
     private static final Set<ServerEvent.Kind> OF_THE_SESSION = EnumSet.of(ServerEvent.Kind.setupComplete,
             ServerEvent.Kind.resumptionUpdate, ServerEvent.Kind.goAway);
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BriefLock lock = new BriefLock();
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
     private int waitingCallers;
     private int waitingSends;
