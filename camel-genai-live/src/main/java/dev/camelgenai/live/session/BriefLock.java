@@ -5,7 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * A lock for what takes much less than a microsecond and waits for nothing. A thread that finds it taken looks again for some
  * microseconds before it goes to sleep: to put a thread to sleep and to wake it costs a hundred times what the lock is held for, and
- * an event loop and those who send or deliver meet at such a lock with every message.
+ * an event loop and those who send meet at such a lock with every message.
  */
 final class BriefLock extends ReentrantLock {
 

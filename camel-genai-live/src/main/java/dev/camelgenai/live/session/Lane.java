@@ -3,6 +3,7 @@ package dev.camelgenai.live.session;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import dev.camelgenai.live.error.LiveQueueFullException;
@@ -33,7 +34,7 @@ final class Lane {
     private final long stallNanos;
     private final SessionServices services;
     private final Consumer<Lane> onEnded;
-    private final BriefLock lock = new BriefLock();
+    private final ReentrantLock lock = new ReentrantLock();
     private final LaneQueue queue = new LaneQueue();
     /** Whether an item is being handled, or a worker is on its way to take the next. */
     private boolean busy;
