@@ -3,7 +3,6 @@ package dev.camelgenai.benchmarks.peer;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
 import dev.camelgenai.live.session.WorkerHandoff;
@@ -18,6 +17,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
@@ -34,7 +34,6 @@ final class NettyRoutePeer implements Peer {
     private final CamelContext context = new DefaultCamelContext();
     private final Map<String, PeerSession> sessions = new ConcurrentHashMap<>();
     private final NettyPeer netty;
-    private final ExecutorService workers;
     private final WorkerHandoff handoff;
     private final Endpoint entry;
     private final AsyncProducer producer;
@@ -48,10 +47,10 @@ final class NettyRoutePeer implements Peer {
             }
         });
         context.start();
-        workers = context.getExecutorServiceManager().newFixedThreadPool(this, "Worker", WORKERS);
-        handoff = new WorkerHandoff(workers,
-                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "Timer"),
-                new OwnLoops());
+        ExecutorServiceManager executors = context.getExecutorServiceManager();
+        // the context ends both
+        handoff = new WorkerHandoff(executors.newFixedThreadPool(this, "Worker", WORKERS),
+                executors.newSingleThreadScheduledExecutor(this, "Timer"), new OwnLoops());
         entry = context.getEndpoint("direct:up");
         producer = entry.createAsyncProducer();
         producer.start();
