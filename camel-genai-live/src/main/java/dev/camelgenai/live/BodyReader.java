@@ -50,6 +50,12 @@ final class BodyReader {
      */
     GenAiLiveOperation infer(Message message) {
         Object body = message.getBody();
+        if (body instanceof byte[]) {
+            // first: to find out that it is none of the interfaces below takes as long as all else that is done with it
+            return TextBodies.isDeclaredText(message)
+                    ? GenAiLiveOperation.sendClientContent
+                    : GenAiLiveOperation.sendRealtimeInput;
+        }
         if (ClientContentBodies.suits(message)) {
             return GenAiLiveOperation.sendClientContent;
         }
@@ -101,7 +107,7 @@ final class BodyReader {
             return List.of(realtime(LiveSendRealtimeInputParameters.builder().text(text)));
         }
         MediaType declared = MediaBody.declared(message);
-        if (isListOf(byte[].class, body) || isListOf(Blob.class, body)) {
+        if (!(body instanceof byte[]) && (isListOf(byte[].class, body) || isListOf(Blob.class, body))) {
             return ((List<?>) body).stream().map(chunk -> media(chunk, declared)).toList();
         }
         return List.of(media(body, declared));

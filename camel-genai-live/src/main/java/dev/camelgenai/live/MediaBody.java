@@ -40,14 +40,15 @@ record MediaBody(Source source, MediaType declared, Object body) {
     static Optional<MediaBody> of(Message message, MediaType otherwise) {
         Object body = message.getBody();
         MediaType declared = declared(message);
+        byte[] bytes = bytes(body);
+        if (bytes != null) {
+            return wav(bytes, declared, otherwise);
+        }
         if (body instanceof Blob blob) {
             MediaType type = blob.mimeType().map(MediaType::parse).orElse(declared);
             return wav(blob.data().orElse(null), type, otherwise);
         }
-        if (isStream(body)) {
-            return Optional.of(new MediaBody(() -> open(body), declared, body));
-        }
-        return wav(bytes(body), declared, otherwise);
+        return isStream(body) ? Optional.of(new MediaBody(() -> open(body), declared, body)) : Optional.empty();
     }
 
     /** What the header says; {@code null} when there is none. */

@@ -35,7 +35,7 @@ final class TextBodies {
             return isBytes(body) && isTextual(mimeType);
         }
         // A Content-Type is left over from something else more often than not. That of a stream is its own: HTTP sets both.
-        if (!(body instanceof InputStream) && !(body instanceof StreamCache)) {
+        if (body instanceof byte[] || !(body instanceof InputStream) && !(body instanceof StreamCache)) {
             return false;
         }
         String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
