@@ -64,7 +64,7 @@ final class SessionExchanges implements SessionConsumer {
     private void deliver(LiveSession session, ReceivedMessage received, Runnable done) {
         Exchange exchange = create(session, received);
         try {
-            LiveServerMessage message = received.message().message();
+            LiveServerMessage message = received.content();
             exchange.getMessage().setBody(message);
             fill(exchange.getMessage(), message);
         } catch (GenAiLiveException e) {

@@ -184,7 +184,7 @@ class HotPathCostTest {
     void anAudioMessageCostsARouteLittle() throws Exception {
         start(consuming("&deliver=message", LiveServerMessage.class));
 
-        assertCostsLessThan(9_500, "an audio message as LiveServerMessage to a route", this::receive);
+        assertCostsLessThan(6_500, "an audio message as LiveServerMessage to a route", this::receive);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.camelgenai.benchmarks.peer;
 
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -60,6 +61,7 @@ final class NettyPeer implements Peer {
     private static final int MAX_THREADS = 4;
     private static final int MAX_FRAME_BYTES = 16 << 20;
     private static final int FLUSH_AFTER = 64;
+    private static final int MAX_AUDIO_TEXT = 16 * 1024;
     private static final ByteBuf SETUP = Unpooled
             .unreleasableBuffer(Unpooled.wrappedBuffer(ascii("{\"setup\":{\"model\":\"models/" + Target.MODEL + "\"}}")))
             .asReadOnly();
@@ -68,6 +70,13 @@ final class NettyPeer implements Peer {
         @Override
         protected AudioFrames initialValue() {
             return new AudioFrames();
+        }
+    };
+    /** Longer than any piece of audio that the server sends. */
+    private static final FastThreadLocal<byte[]> TEXT = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[MAX_AUDIO_TEXT];
         }
     };
     /** A record of TLS. */
@@ -179,10 +188,11 @@ final class NettyPeer implements Peer {
                 opened.complete(this);
                 return;
             }
-            int to = content.indexOf(from, content.writerIndex(), (byte) '"');
-            byte[] text = new byte[to - from];
-            content.getBytes(from, text);
-            byte[] pcm = Base64.getDecoder().decode(text);
+            // from the end, because the audio is long and what follows is not
+            int length = content.indexOf(content.writerIndex(), from, (byte) '"') - from;
+            byte[] text = TEXT.get();
+            content.getBytes(from, text, 0, length);
+            byte[] pcm = Base64.getDecoder().decode(ByteBuffer.wrap(text, 0, length)).array();
             LiveServerMessage message = LiveServerMessage.builder().serverContent(LiveServerContent.builder()
                     .modelTurn(Content.builder().parts(List.of(Part.builder()
                             .inlineData(Blob.builder().mimeType("audio/pcm;rate=24000").data(pcm).build()).build())).build())

@@ -121,7 +121,7 @@ final class SessionPeer implements Peer {
         public void onMessage(LiveSession session, ReceivedMessage received, Runnable done) {
             Consumer<byte[]> listener = listeners.get(session.address().key());
             if (listener != null) {
-                ModelSound.forEach(received.message().message(), listener);
+                ModelSound.forEach(received.content(), listener);
             }
             done.run();
         }

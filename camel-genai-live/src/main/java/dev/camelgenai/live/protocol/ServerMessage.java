@@ -1,7 +1,9 @@
 package dev.camelgenai.live.protocol;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 
@@ -25,6 +27,7 @@ public final class ServerMessage {
     private static final AtomicReferenceFieldUpdater<ServerMessage, LiveServerMessage> MESSAGE = AtomicReferenceFieldUpdater
             .newUpdater(ServerMessage.class, LiveServerMessage.class, "message");
     private static final ServerMessageDecoder DECODER = new ServerMessageDecoder();
+    private static final Set<ServerEvent.Kind> AUDIO = EnumSet.of(ServerEvent.Kind.audio);
     private static final ServerMessage NOTHING = of(LiveServerMessage.builder().build());
 
     /** {@code null} for audio that was decoded while it was read. */
@@ -33,6 +36,8 @@ public final class ServerMessage {
     /** Who speaks, where the message says so and its JSON is not kept. */
     private final boolean role;
     private final List<ServerEvent> events;
+    /** Asked for a dozen times for each message. */
+    private final Set<ServerEvent.Kind> kinds;
     private final boolean modelTurn;
     private final boolean interimTranscript;
     private final boolean onlyAudio;
@@ -50,6 +55,8 @@ public final class ServerMessage {
         this.size = json.length;
         this.role = false;
         this.events = List.copyOf(events);
+        this.kinds = EnumSet.noneOf(ServerEvent.Kind.class);
+        this.events.forEach(event -> kinds.add(event.kind()));
         this.modelTurn = modelTurn;
         this.interimTranscript = interimTranscript;
         this.onlyAudio = onlyAudio;
@@ -60,6 +67,7 @@ public final class ServerMessage {
         this.size = size;
         this.role = role;
         this.events = List.of(audio);
+        this.kinds = AUDIO;
         this.modelTurn = true;
         this.interimTranscript = false;
         this.onlyAudio = true;
@@ -103,17 +111,29 @@ public final class ServerMessage {
      * @throws GenAiLiveException when a field that is no event has the wrong type
      */
     public LiveServerMessage message() {
-        if (message == null) {
-            // routes that get it at the same time get the same object
-            MESSAGE.compareAndSet(this, null, json == null ? ofAudio() : DECODER.decode(json));
-        }
-        return message;
+        return message(false);
     }
 
-    private LiveServerMessage ofAudio() {
+    /** As {@link #message()}, but perhaps with the bytes of its {@link #events()}: for whoever is the only one to have it. */
+    public LiveServerMessage take() {
+        return message(true);
+    }
+
+    private LiveServerMessage message(boolean take) {
+        LiveServerMessage known = message;
+        if (known == null) {
+            LiveServerMessage built = json == null ? ofAudio(take) : DECODER.decode(json);
+            // routes that get it at the same time get the same object
+            known = MESSAGE.compareAndSet(this, null, built) ? built : message;
+        }
+        return known;
+    }
+
+    private LiveServerMessage ofAudio(boolean take) {
         ServerEvent.Audio audio = (ServerEvent.Audio) events.get(0);
+        byte[] bytes = take ? audio.data().take() : audio.data().decode();
         Content.Builder turn = Content.builder().parts(List.of(Part.builder()
-                .inlineData(Blob.builder().mimeType(audio.mimeType()).data(audio.data().decode()).build()).build()));
+                .inlineData(Blob.builder().mimeType(audio.mimeType()).data(bytes).build()).build()));
         if (role) {
             turn.role("model");
         }
@@ -132,12 +152,7 @@ public final class ServerMessage {
     }
 
     public boolean has(ServerEvent.Kind kind) {
-        for (ServerEvent event : events) {
-            if (event.kind() == kind) {
-                return true;
-            }
-        }
-        return false;
+        return kinds.contains(kind);
     }
 
     /** Whether it brings content of the model. */
@@ -163,47 +178,38 @@ public final class ServerMessage {
 
     /** Whether the model has nothing more to say before it is asked again ({@code protocol} 3, rule 7). */
     public boolean endsTurn() {
-        for (ServerEvent event : events) {
-            if (event instanceof ServerEvent.TurnComplete end && !end.workLeft()) {
-                return true;
-            }
-        }
-        return false;
+        return isTurnComplete()
+                && events.stream().anyMatch(event -> event instanceof ServerEvent.TurnComplete end && !end.workLeft());
     }
 
     public List<FunctionCall> toolCalls() {
-        return has(ServerEvent.Kind.toolCall) ? all(ServerEvent.ToolCall.class, ServerEvent.ToolCall::call) : List.of();
+        return all(ServerEvent.Kind.toolCall, ServerEvent.ToolCall.class, ServerEvent.ToolCall::call);
     }
 
     public List<String> cancelledCalls() {
-        return has(ServerEvent.Kind.toolCallCancellation)
-                ? all(ServerEvent.ToolCallCancellation.class, ServerEvent.ToolCallCancellation::id)
-                : List.of();
+        return all(ServerEvent.Kind.toolCallCancellation, ServerEvent.ToolCallCancellation.class,
+                ServerEvent.ToolCallCancellation::id);
     }
 
     public Optional<LiveServerSetupComplete> setupComplete() {
-        return first(ServerEvent.SetupComplete.class, ServerEvent.SetupComplete::content);
+        return first(ServerEvent.Kind.setupComplete, ServerEvent.SetupComplete.class, ServerEvent.SetupComplete::content);
     }
 
     public Optional<LiveServerSessionResumptionUpdate> resumptionUpdate() {
-        return first(ServerEvent.ResumptionUpdate.class, ServerEvent.ResumptionUpdate::content);
+        return first(ServerEvent.Kind.resumptionUpdate, ServerEvent.ResumptionUpdate.class,
+                ServerEvent.ResumptionUpdate::content);
     }
 
     public Optional<ServerEvent.GoAway> goAway() {
-        return first(ServerEvent.GoAway.class, Function.identity());
+        return first(ServerEvent.Kind.goAway, ServerEvent.GoAway.class, Function.identity());
     }
 
-    private <E extends ServerEvent, T> Optional<T> first(Class<E> kind, Function<E, T> content) {
-        for (ServerEvent event : events) {
-            if (kind.isInstance(event)) {
-                return Optional.of(content.apply(kind.cast(event)));
-            }
-        }
-        return Optional.empty();
+    private <E extends ServerEvent, T> Optional<T> first(ServerEvent.Kind kind, Class<E> type, Function<E, T> content) {
+        return has(kind) ? Optional.of(all(kind, type, content).get(0)) : Optional.empty();
     }
 
-    private <E extends ServerEvent, T> List<T> all(Class<E> kind, Function<E, T> content) {
-        return events.stream().filter(kind::isInstance).map(kind::cast).map(content).toList();
+    private <E extends ServerEvent, T> List<T> all(ServerEvent.Kind kind, Class<E> type, Function<E, T> content) {
+        return has(kind) ? events.stream().filter(type::isInstance).map(type::cast).map(content).toList() : List.of();
     }
 
     /** @return the message itself when it has no audio, its other fields when it has, nothing when it is audio only */

@@ -844,7 +844,8 @@ public final class LiveSession {
 
     /** Whether it is part of the conversation, rather than of the service's own coming and going. */
     private static boolean isSaid(ServerMessage message) {
-        return message.setupComplete().isEmpty() && message.resumptionUpdate().isEmpty() && message.goAway().isEmpty();
+        return !message.has(ServerEvent.Kind.setupComplete) && !message.has(ServerEvent.Kind.resumptionUpdate)
+                && !message.has(ServerEvent.Kind.goAway);
     }
 
     /** To the consumers before anybody is told of the turn's end, so that their exchange exists when the caller goes on. */

@@ -3,6 +3,7 @@ package dev.camelgenai.live.session;
 import java.util.List;
 import java.util.Optional;
 
+import com.google.genai.types.LiveServerMessage;
 import dev.camelgenai.live.protocol.ServerEvent;
 import dev.camelgenai.live.protocol.ServerMessage;
 
@@ -20,6 +21,11 @@ public record ReceivedMessage(ServerMessage message, long sequenceNumber, long t
 
     public ReceivedMessage {
         transcripts = List.copyOf(transcripts);
+    }
+
+    /** All of the message, as Google's type. Audio is not copied for it where nobody else has the message. */
+    public LiveServerMessage content() {
+        return shared ? message.message() : message.take();
     }
 
     /** @return itself when it has no audio, the rest when it has, nothing when there is no rest */

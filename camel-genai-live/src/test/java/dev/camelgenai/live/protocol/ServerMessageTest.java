@@ -174,8 +174,7 @@ class ServerMessageTest {
         assertThat(audioOf(message)).isEqualTo(pcm);
         assertThat(message.isOnlyAudio()).isTrue();
         assertThat(message.isBuilt()).isFalse();
-        assertThat(message.message().serverContent().get().modelTurn().get().parts().get().get(0).inlineData().get().data())
-                .contains(pcm);
+        assertThat(data(message.message())).isEqualTo(pcm);
         assertThat(message.isBuilt()).isTrue();
     }
 
@@ -230,6 +229,27 @@ class ServerMessageTest {
         assertThat(message.events()).extracting(ServerEvent::kind).containsExactly(Kind.interrupted, Kind.turnComplete);
         assertThat(message.message()).isSameAs(built);
         assertThat(ServerMessage.nothing().events()).isEmpty();
+    }
+
+    @Test
+    void copiesItsAudioForTheBuiltMessageUnlessSomebodyHasItAlone() {
+        ServerMessage copied = read(audio(new byte[1_920]));
+        ServerMessage taken = read(audio(new byte[1_920]));
+
+        byte[] copy = data(copied.message());
+        byte[] own = data(taken.take());
+
+        assertThat(copy).isNotSameAs(bytesOf(copied)).isEqualTo(bytesOf(copied));
+        assertThat(own).isSameAs(bytesOf(taken));
+        assertThat(taken.message()).as("built once").isSameAs(taken.take());
+    }
+
+    private static byte[] data(LiveServerMessage message) {
+        return message.serverContent().get().modelTurn().get().parts().get().get(0).inlineData().get().data().get();
+    }
+
+    private static byte[] bytesOf(ServerMessage message) {
+        return ((ServerEvent.Audio) message.events().get(0)).data().take();
     }
 
     @Test
