@@ -24,7 +24,7 @@ public enum PeerName {
     /** Netty 4.1 with a hand-written encoder and decoder: the floor. */
     NETTY(false),
 
-    /** {@code direct:} to raw Netty, the exchange going on on a worker: what any component costs at least. */
+    /** {@code direct:} to raw Netty, and raw Netty to a route, exchanges going on on workers: what any component costs at least. */
     NETTY_ROUTE(false),
 
     /** Camel routes to and from {@code vertx-websocket}, with JSON made by the route author. */

@@ -5,6 +5,7 @@ import java.util.Locale;
 
 import static dev.camelgenai.benchmarks.PeerName.NETTY;
 import static dev.camelgenai.benchmarks.PeerName.NETTY_BORINGSSL;
+import static dev.camelgenai.benchmarks.PeerName.NETTY_ROUTE;
 import static dev.camelgenai.benchmarks.PeerName.ROUTE;
 import static dev.camelgenai.benchmarks.PeerName.ROUTE_BORINGSSL;
 import static dev.camelgenai.benchmarks.PeerName.ROUTE_EVENT;
@@ -19,7 +20,7 @@ public enum Scenario {
 
     /** Chunks of audio to the service as fast as the peer takes them. */
     UPLINK(List.of(Workload.saturatedUplink("uplink-1", 1, 512), Workload.saturatedUplink("uplink-100", 100, 8)),
-            List.of(SDK, SESSION, ROUTE, NETTY, VERTX_ROUTE)),
+            List.of(SDK, SESSION, ROUTE, NETTY, NETTY_ROUTE, VERTX_ROUTE)),
 
     /** Chunks at the pace of a microphone, each answered. */
     DUPLEX(List.of(Workload.paced("duplex-200x50", 200, 50), Workload.paced("duplex-200x25", 200, 25),
@@ -27,7 +28,7 @@ public enum Scenario {
 
     /** Audio from the service as fast as the peer takes it. */
     DOWNLINK(List.of(Workload.saturatedDownlink("downlink", 8)),
-            List.of(SDK, SESSION, ROUTE, ROUTE_EVENT, NETTY, VERTX_ROUTE, SESSION_BORINGSSL, ROUTE_BORINGSSL,
+            List.of(SDK, SESSION, ROUTE, ROUTE_EVENT, NETTY, NETTY_ROUTE, VERTX_ROUTE, SESSION_BORINGSSL, ROUTE_BORINGSSL,
                     ROUTE_EVENT_BORINGSSL, NETTY_BORINGSSL)),
 
     /** Thousands of sessions in one JVM. */

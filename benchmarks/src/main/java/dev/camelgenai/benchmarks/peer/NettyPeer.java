@@ -90,12 +90,17 @@ final class NettyPeer implements Peer {
             Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()), new DefaultThreadFactory("netty-peer", true));
     private final Target target;
     private final SslContext tls;
+    private final boolean builds;
 
-    NettyPeer(Target target, boolean boringSsl) throws GeneralSecurityException, SSLException {
+    /**
+     * @param builds whether a {@code LiveServerMessage} is made of what is received
+     */
+    NettyPeer(Target target, boolean boringSsl, boolean builds) throws GeneralSecurityException, SSLException {
         if (boringSsl) {
             OpenSsl.ensureAvailability();
         }
         this.target = target;
+        this.builds = builds;
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init((KeyStore) null);
         tls = SslContextBuilder.forClient().trustManager(trust).sslProvider(boringSsl ? SslProvider.OPENSSL : SslProvider.JDK)
@@ -118,7 +123,8 @@ final class NettyPeer implements Peer {
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new FlushConsolidationHandler(FLUSH_AFTER, true), tlsHandler(channel),
                                 new HttpClientCodec(), new HttpObjectAggregator(8_192),
-                                new WebSocketClientProtocolHandler(protocol), new SessionHandler(opened, onAudio));
+                                new WebSocketClientProtocolHandler(protocol), new SessionHandler(opened,
+                                        builds ? pcm -> ModelSound.forEach(message(pcm), onAudio) : onAudio));
                     }
                 }).connect("localhost", target.port()).addListener(connected -> {
                     if (!connected.isSuccess()) {
@@ -137,6 +143,13 @@ final class NettyPeer implements Peer {
             }
         }
         return false;
+    }
+
+    private static LiveServerMessage message(byte[] pcm) {
+        return LiveServerMessage.builder().serverContent(LiveServerContent.builder().modelTurn(Content.builder()
+                .parts(List.of(Part.builder()
+                        .inlineData(Blob.builder().mimeType("audio/pcm;rate=24000").data(pcm).build()).build()))
+                .build()).build()).build();
     }
 
     private SslHandler tlsHandler(Channel channel) {
@@ -193,11 +206,7 @@ final class NettyPeer implements Peer {
             byte[] text = TEXT.get();
             content.getBytes(from, text, 0, length);
             byte[] pcm = Base64.getDecoder().decode(ByteBuffer.wrap(text, 0, length)).array();
-            LiveServerMessage message = LiveServerMessage.builder().serverContent(LiveServerContent.builder()
-                    .modelTurn(Content.builder().parts(List.of(Part.builder()
-                            .inlineData(Blob.builder().mimeType("audio/pcm;rate=24000").data(pcm).build()).build())).build())
-                    .build()).build();
-            ModelSound.forEach(message, onAudio);
+            onAudio.accept(pcm);
         }
 
         private static int audio(ByteBuf content) {

@@ -19,11 +19,12 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.DefaultConsumer;
 
 /**
- * The floor of a route: {@code direct:} to raw Netty. Exchanges go on on workers, because what follows in a route must not hold up all
- * sessions of an event loop, and go there as many at a time as there are, by the component's own {@link WorkerHandoff}; so this is what
- * any component costs at least. Audio from the server is heard without a route.
+ * The floor of a route: {@code direct:} to raw Netty, and raw Netty to a route, with the audio for a body. Exchanges go on on workers,
+ * because what follows in a route must not hold up all sessions of an event loop, and go there as many at a time as there are, by the
+ * component's own {@link WorkerHandoff}; so this is what any component costs at least. It does not even keep exchanges in order.
  */
 final class NettyRoutePeer implements Peer {
 
@@ -33,17 +34,20 @@ final class NettyRoutePeer implements Peer {
 
     private final CamelContext context = new DefaultCamelContext();
     private final Map<String, PeerSession> sessions = new ConcurrentHashMap<>();
+    private final Map<String, Consumer<byte[]>> listeners = new ConcurrentHashMap<>();
     private final NettyPeer netty;
     private final WorkerHandoff handoff;
     private final Endpoint entry;
     private final AsyncProducer producer;
+    private final DefaultConsumer consumer;
 
     NettyRoutePeer(Target target) throws Exception {
-        netty = new NettyPeer(target, false);
+        netty = new NettyPeer(target, false, false);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 from("direct:up").process(new Sender());
+                from("direct:down").routeId("down").process(NettyRoutePeer.this::heard);
             }
         });
         context.start();
@@ -54,6 +58,23 @@ final class NettyRoutePeer implements Peer {
         entry = context.getEndpoint("direct:up");
         producer = entry.createAsyncProducer();
         producer.start();
+        // whose consumer is called by this peer alone, so that a route begins here as with any other consumer
+        consumer = (DefaultConsumer) context.getRoute("down").getConsumer();
+    }
+
+    private void heard(Exchange exchange) {
+        Consumer<byte[]> listener = listeners.get(exchange.getMessage().getHeader(KEY, String.class));
+        if (listener != null) {
+            listener.accept(exchange.getMessage().getBody(byte[].class));
+        }
+    }
+
+    /** The least that a consumer has to do. */
+    private void consume(String key, byte[] pcm) {
+        Exchange exchange = consumer.createExchange(true);
+        exchange.getMessage().setHeader(KEY, key);
+        exchange.getMessage().setBody(pcm);
+        consumer.getAsyncProcessor().process(exchange, consumer.defaultConsumerCallback(exchange, true));
     }
 
     /** The least that a producer has to do. */
@@ -94,7 +115,8 @@ final class NettyRoutePeer implements Peer {
     @Override
     public CompletionStage<PeerSession> open(int index, Consumer<byte[]> onAudio) {
         String key = "session-" + index;
-        return netty.open(index, onAudio).thenApply(raw -> {
+        listeners.put(key, onAudio);
+        return netty.open(index, pcm -> handoff.execute(() -> consume(key, pcm))).thenApply(raw -> {
             sessions.put(key, raw);
             return new PeerSession() {
                 @Override
@@ -108,6 +130,7 @@ final class NettyRoutePeer implements Peer {
                 @Override
                 public CompletionStage<Void> close() {
                     sessions.remove(key);
+                    listeners.remove(key);
                     return raw.close();
                 }
             };

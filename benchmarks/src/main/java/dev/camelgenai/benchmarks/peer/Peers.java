@@ -17,9 +17,9 @@ public final class Peers {
             case SESSION, SESSION_BORINGSSL -> new SessionPeer(target, maxSessions);
             case ROUTE, ROUTE_BORINGSSL -> new RoutePeer(target, maxSessions, "message");
             case ROUTE_EVENT, ROUTE_EVENT_BORINGSSL -> new RoutePeer(target, maxSessions, "event");
-            case NETTY -> new NettyPeer(target, false);
+            case NETTY -> new NettyPeer(target, false, true);
             case NETTY_ROUTE -> new NettyRoutePeer(target);
-            case NETTY_BORINGSSL -> new NettyPeer(target, true);
+            case NETTY_BORINGSSL -> new NettyPeer(target, true, true);
             case VERTX_ROUTE -> new VertxRoutePeer(target);
         };
     }

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class MarkdownReportTest {
 
     private static final String SESSION_TO_SDK = "| uplink-1: CPU us/message, session / sdk |";
+    private static final String ROUTE_TO_SDK = "| uplink-1: CPU us/message, route / sdk |";
 
     private static String report(RunRecord... runs) {
         return new MarkdownReport(new Results(List.of(runs)), List.of("a note"),
@@ -45,6 +46,15 @@ class MarkdownReportTest {
                 SampleRuns.run(PeerName.NETTY, 1, 1, false));
 
         assertThat(line(report, SESSION_TO_SDK)).endsWith(" 0.200 (0.200-0.200) | <= 0.125 | **not held** |");
+    }
+
+    @Test
+    void aBarOfARouteThatNotEvenTheLeastOfRoutesKeepsIsOutOfReach() {
+        String report = report(SampleRuns.run(PeerName.ROUTE, 1, 4, false), SampleRuns.run(PeerName.SDK, 1, 10, false),
+                SampleRuns.run(PeerName.NETTY, 1, 1, false), SampleRuns.run(PeerName.NETTY_ROUTE, 1, 3, false));
+
+        assertThat(line(report, ROUTE_TO_SDK)).isEqualTo(ROUTE_TO_SDK
+                + " 0.400 (0.400-0.400); netty-route alone 0.300 (0.300-0.300) | <= 0.200 | **not held**, out of reach |");
     }
 
     @Test
