@@ -2,7 +2,6 @@ package dev.camelgenai.live;
 
 import dev.camelgenai.live.session.ReceivedMessage;
 import dev.camelgenai.live.session.SessionAddress;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
@@ -17,16 +16,15 @@ final class OpenDelivery {
     private static final String PROPERTY = "CamelGenAiLiveOpenDelivery";
 
     private final SessionAddress address;
-    private final Endpoint consumed;
-    private final String exchangeId;
     private final ReceivedMessage received;
-    private volatile boolean open = true;
+    /** Not asked for its id before that is needed: most exchanges never make one. */
+    private Exchange delivered;
+    private volatile boolean ended;
 
-    private OpenDelivery(SessionAddress address, Exchange exchange, ReceivedMessage received) {
+    private OpenDelivery(SessionAddress address, Exchange delivered, ReceivedMessage received) {
         this.address = address;
         this.received = received;
-        this.consumed = exchange.getFromEndpoint();
-        this.exchangeId = exchange.getExchangeId();
+        this.delivered = delivered;
     }
 
     static OpenDelivery begin(Exchange exchange, SessionAddress address) {
@@ -48,13 +46,15 @@ final class OpenDelivery {
 
     /** The session waits no more. */
     void end() {
-        open = false;
+        ended = true;
+        // a part of it may live on, in an aggregation for instance
+        delivered = null;
     }
 
     /** Whether a session waits for this exchange. */
     static boolean isOpen(Exchange exchange, SessionAddress address) {
         OpenDelivery delivery = exchange.getProperty(PROPERTY, OpenDelivery.class);
-        return delivery != null && delivery.open && delivery.address.equals(address) && delivery.holds(exchange);
+        return delivery != null && delivery.address.equals(address) && delivery.holds(exchange);
     }
 
     /**
@@ -62,8 +62,13 @@ final class OpenDelivery {
      * {@code seda} comes from another endpoint; a wire tap is neither correlated with the tapped exchange nor answers.
      */
     private boolean holds(Exchange exchange) {
-        return exchange.getFromEndpoint() == consumed && (exchangeId.equals(exchange.getExchangeId())
-                || exchange.getProperty(ExchangePropertyKey.CORRELATION_ID) != null
-                || exchange.getPattern() != ExchangePattern.InOnly);
+        Exchange whole = delivered;
+        if (ended || whole == null) {
+            return false;
+        }
+        return exchange == whole || exchange.getFromEndpoint() == whole.getFromEndpoint()
+                && (whole.getExchangeId().equals(exchange.getExchangeId())
+                        || exchange.getProperty(ExchangePropertyKey.CORRELATION_ID) != null
+                        || exchange.getPattern() != ExchangePattern.InOnly);
     }
 }

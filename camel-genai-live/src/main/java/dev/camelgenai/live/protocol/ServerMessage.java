@@ -111,29 +111,33 @@ public final class ServerMessage {
      * @throws GenAiLiveException when a field that is no event has the wrong type
      */
     public LiveServerMessage message() {
-        return message(false);
-    }
-
-    /** As {@link #message()}, but perhaps with the bytes of its {@link #events()}: for whoever is the only one to have it. */
-    public LiveServerMessage take() {
-        return message(true);
-    }
-
-    private LiveServerMessage message(boolean take) {
         LiveServerMessage known = message;
         if (known == null) {
-            LiveServerMessage built = json == null ? ofAudio(take) : DECODER.decode(json);
+            LiveServerMessage built = json == null ? ofAudio(MediaData::decode) : DECODER.decode(json);
             // routes that get it at the same time get the same object
             known = MESSAGE.compareAndSet(this, null, built) ? built : message;
         }
         return known;
     }
 
-    private LiveServerMessage ofAudio(boolean take) {
+    /**
+     * As {@link #message()}, but perhaps with the bytes of its {@link #events()}: for whoever is the only one to have it. Not to be
+     * called at the same time as that.
+     */
+    public LiveServerMessage take() {
+        LiveServerMessage known = message;
+        if (known == null) {
+            known = json == null ? ofAudio(MediaData::take) : DECODER.decode(json);
+            // nobody else looks at it now, so that no fence is needed
+            MESSAGE.lazySet(this, known);
+        }
+        return known;
+    }
+
+    private LiveServerMessage ofAudio(Function<MediaData, byte[]> bytes) {
         ServerEvent.Audio audio = (ServerEvent.Audio) events.get(0);
-        byte[] bytes = take ? audio.data().take() : audio.data().decode();
         Content.Builder turn = Content.builder().parts(List.of(Part.builder()
-                .inlineData(Blob.builder().mimeType(audio.mimeType()).data(bytes).build()).build()));
+                .inlineData(Blob.builder().mimeType(audio.mimeType()).data(bytes.apply(audio.data())).build()).build()));
         if (role) {
             turn.role("model");
         }

@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Continuation implements Runnable {
 
     private enum State {
-        RUNNING,
         RETURNED,
         DONE
     }
 
     private final Runnable rest;
-    private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+    /** {@code null} while the caller runs and nothing is done: every message has one of these, and to set it would cost a fence. */
+    private final AtomicReference<State> state = new AtomicReference<>();
 
     /** @param rest called when it is done after the caller has returned */
     public Continuation(Runnable rest) {
@@ -24,13 +24,13 @@ public final class Continuation implements Runnable {
 
     @Override
     public void run() {
-        if (!state.compareAndSet(State.RUNNING, State.DONE) && state.compareAndSet(State.RETURNED, State.DONE)) {
+        if (!state.compareAndSet(null, State.DONE) && state.compareAndSet(State.RETURNED, State.DONE)) {
             rest.run();
         }
     }
 
     /** Called once, by the caller when it has returned. */
     public boolean isDoneOnReturn() {
-        return !state.compareAndSet(State.RUNNING, State.RETURNED);
+        return !state.compareAndSet(null, State.RETURNED);
     }
 }
