@@ -81,12 +81,13 @@ final class BodyReader {
     /**
      * The messages to send, in order.
      *
+     * @param  declared           what media are {@link MediaBody#declared} as
      * @throws LiveInputException when the operation cannot do anything with the body
      */
-    List<ClientMessage> read(GenAiLiveOperation operation, Message message) {
+    List<ClientMessage> read(GenAiLiveOperation operation, Message message, MediaType declared) {
         return switch (operation) {
             case sendClientContent -> List.of(clientContent.read(message));
-            case sendRealtimeInput -> realtimeInput(message);
+            case sendRealtimeInput -> realtimeInput(message.getBody(), declared);
             case sendToolResponse -> List.of(toolResponses.read(message));
             case activityStart -> List.of(realtime(LiveSendRealtimeInputParameters.builder()
                     .activityStart(ActivityStart.builder().build())));
@@ -98,15 +99,13 @@ final class BodyReader {
         };
     }
 
-    private List<ClientMessage> realtimeInput(Message message) {
-        Object body = message.getBody();
+    private List<ClientMessage> realtimeInput(Object body, MediaType declared) {
         if (body instanceof LiveSendRealtimeInputParameters parameters) {
             return List.of(new ClientMessage.RealtimeInput(parameters));
         }
         if (body instanceof String text) {
             return List.of(realtime(LiveSendRealtimeInputParameters.builder().text(text)));
         }
-        MediaType declared = MediaBody.declared(message);
         if (!(body instanceof byte[]) && (isListOf(byte[].class, body) || isListOf(Blob.class, body))) {
             return ((List<?>) body).stream().map(chunk -> media(chunk, declared)).toList();
         }
@@ -114,8 +113,10 @@ final class BodyReader {
     }
 
     /** What has to be read before it can be sent; empty for all that {@link #read} takes. */
-    Optional<MediaBody> stream(GenAiLiveOperation operation, Message message) {
-        return operation == GenAiLiveOperation.sendRealtimeInput ? MediaBody.of(message, audioType) : Optional.empty();
+    Optional<MediaBody> stream(GenAiLiveOperation operation, Object body, MediaType declared) {
+        return operation == GenAiLiveOperation.sendRealtimeInput
+                ? MediaBody.of(body, declared, audioType)
+                : Optional.empty();
     }
 
     private ClientMessage media(Object body, MediaType declared) {

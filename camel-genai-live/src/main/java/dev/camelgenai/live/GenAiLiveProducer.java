@@ -140,11 +140,14 @@ public class GenAiLiveProducer extends DefaultAsyncProducer {
     }
 
     private void send(GenAiLiveOperation operation, SessionAddress address, Exchange exchange, AsyncCallback callback) {
-        Optional<MediaBody> stream = bodies.stream(operation, exchange.getMessage());
+        Message in = exchange.getMessage();
+        // once, because every piece of audio comes by here
+        MediaType declared = operation == GenAiLiveOperation.sendRealtimeInput ? MediaBody.declared(in) : null;
+        Optional<MediaBody> stream = bodies.stream(operation, in.getBody(), declared);
         if (stream.isPresent()) {
             stream(stream.get(), address, exchange, callback);
         } else {
-            send(bodies.read(operation, exchange.getMessage()), address, exchange, callback);
+            send(bodies.read(operation, in, declared), address, exchange, callback);
         }
     }
 

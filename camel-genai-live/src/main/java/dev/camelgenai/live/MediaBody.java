@@ -34,12 +34,10 @@ record MediaBody(Source source, MediaType declared, Object body) {
     /**
      * The media of a body; empty when the body is something else, or no more than a piece of what is recorded.
      *
+     * @param  declared           what it is {@link #declared} as
      * @param  otherwise          what bytes are of which nothing is said
-     * @throws LiveInputException when it is declared as something that cannot be
      */
-    static Optional<MediaBody> of(Message message, MediaType otherwise) {
-        Object body = message.getBody();
-        MediaType declared = declared(message);
+    static Optional<MediaBody> of(Object body, MediaType declared, MediaType otherwise) {
         byte[] bytes = bytes(body);
         if (bytes != null) {
             return wav(bytes, declared, otherwise);
@@ -51,7 +49,11 @@ record MediaBody(Source source, MediaType declared, Object body) {
         return isStream(body) ? Optional.of(new MediaBody(() -> open(body), declared, body)) : Optional.empty();
     }
 
-    /** What the header says; {@code null} when there is none. */
+    /**
+     * What the header says; {@code null} when there is none.
+     *
+     * @throws LiveInputException when that is something that cannot be
+     */
     static MediaType declared(Message message) {
         String header = message.getHeader(GenAiLiveConstants.MIME_TYPE, String.class);
         return header == null || header.isBlank() ? null : MediaType.parse(header);

@@ -124,7 +124,8 @@ class LongMediaTest {
         message.setBody(body);
         message.setHeader(GenAiLiveConstants.MIME_TYPE, mimeType);
         Outcome outcome = new Outcome();
-        media.send(address, MediaBody.of(message, PCM).orElseThrow(), manner, whole, outcome);
+        media.send(address, MediaBody.of(message.getBody(), MediaBody.declared(message), PCM).orElseThrow(), manner, whole,
+                outcome);
         return outcome;
     }
 
