@@ -19,6 +19,7 @@ final class OpenDelivery {
     private final ReceivedMessage received;
     /** Not asked for its id before that is needed: most exchanges never make one. */
     private Exchange delivered;
+    /** Beside the exchange, because to set a volatile field to something would cost every message a fence. */
     private volatile boolean ended;
 
     private OpenDelivery(SessionAddress address, Exchange delivered, ReceivedMessage received) {
