@@ -108,6 +108,38 @@ class BridgeTest {
         awaitCommitted(post);
     }
 
+    @Test
+    void commitsAfterARebalanceWhatItDidNotAllowToCommit() throws Exception {
+        await().atMost(PATIENCE)
+                .until(() -> client.partitionsByMember(group + "-moderation").equals(List.of(1, 1, 1, 1)));
+        emulator.faults().arm(Fault.parse("silence@midTurn*1"));
+        RecordMetadata unanswered = client.send(topics.posts(), "unanswered", "Hello?");
+        await().atMost(PATIENCE).until(() -> timesHeard("Hello?") > 0);
+        String elsewhere = Stream.iterate(0, number -> number + 1).map(number -> "elsewhere-" + number)
+                .filter(key -> client.send(topics.posts(), key, "Hello").partition() != unanswered.partition())
+                .findFirst().orElseThrow();
+
+        // the rebalance goes on until the consumer that waits for an answer takes part in it
+        try (KafkaClient.Member joining = client.join(group + "-moderation", topics.posts())) {
+            RecordMetadata first;
+            RecordMetadata last;
+            do {
+                joining.poll();
+                first = client.send(topics.posts(), elsewhere, "Hello");
+                last = client.send(topics.posts(), elsewhere, "Hello");
+                client.await(from(last));
+            } while (committed(first) > first.offset());
+            assertThat(client.received(from(unanswered))).as("the rebalance is not over").isEmpty();
+            RecordMetadata uncommitted = last;
+
+            sessionThatHeard("Hello?").dropTcp();
+            await().atMost(PATIENCE).until(() -> {
+                joining.poll();
+                return committed(uncommitted) > uncommitted.offset();
+            });
+        }
+    }
+
     private void awaitCommitted(RecordMetadata record) {
         await().atMost(PATIENCE).until(() -> committed(record) > record.offset());
     }

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -40,6 +41,7 @@ final class KafkaClient implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private final String bootstrapServers;
     private final Producer<byte[], byte[]> producer;
     private final Consumer<byte[], byte[]> consumer;
     private final Admin admin;
@@ -47,6 +49,7 @@ final class KafkaClient implements AutoCloseable {
 
     /** @param topics to read, from their end on */
     KafkaClient(String bootstrapServers, String... topics) {
+        this.bootstrapServers = bootstrapServers;
         Map<String, Object> settings = new HashMap<>(Map.of("bootstrap.servers", bootstrapServers));
         producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         admin = Admin.create(settings);
@@ -139,6 +142,29 @@ final class KafkaClient implements AutoCloseable {
 
     void commit(String group, TopicPartition partition, long offset) throws ExecutionException, InterruptedException {
         admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset))).all().get();
+    }
+
+    /** Another member of a group, which takes part in it with every poll. */
+    Member join(String group, String topic) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers, "group.id", group, "enable.auto.commit",
+                false,
+                "partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        Consumer<byte[], byte[]> member = new KafkaConsumer<>(settings, new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        member.subscribe(List.of(topic));
+        return new Member(member);
+    }
+
+    record Member(Consumer<byte[], byte[]> consumer) implements AutoCloseable {
+
+        void poll() {
+            consumer.poll(Duration.ofMillis(100));
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
     }
 
     /** How many partitions each consumer of a group has; none while the group is being rebalanced. */

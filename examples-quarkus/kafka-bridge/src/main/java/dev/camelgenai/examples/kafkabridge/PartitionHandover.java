@@ -29,22 +29,25 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Closes the sessions of a partition before another instance gets it: a conversation cannot be resumed while its old socket is
- * open. Kafka waits for that, because its consumer thread does; that is also why no record of the partition is under way then.
- * Each topic has a route {@code direct:release-TOPIC} that releases the session of a key.
+ * Commits what could not be committed while the group was being rebalanced, and closes the sessions of a partition before another
+ * instance gets it: a conversation cannot be resumed while its old socket is open. Kafka waits for both, because its consumer
+ * thread does; that is also why no record of the partition is under way then. Each topic has a route
+ * {@code direct:release-TOPIC} that releases the session of a key.
  */
 @ApplicationScoped
 @Named(KafkaConstants.KAFKA_SUBSCRIBE_ADAPTER)
-public class SessionRelease implements SubscribeAdapter {
+public class PartitionHandover implements SubscribeAdapter {
 
-    private static final Logger LOG = Logger.getLogger(SessionRelease.class);
+    private static final Logger LOG = Logger.getLogger(PartitionHandover.class);
 
+    private final OffsetCommit commits;
     private final PartitionKeys keys;
     private final CamelContext camel;
     private final Duration timeout;
 
-    SessionRelease(PartitionKeys keys, CamelContext camel,
+    PartitionHandover(OffsetCommit commits, PartitionKeys keys, CamelContext camel,
             @ConfigProperty(name = "bridge.release-timeout") Duration timeout) {
+        this.commits = commits;
         this.keys = keys;
         this.camel = camel;
         this.timeout = timeout;
@@ -56,17 +59,22 @@ public class SessionRelease implements SubscribeAdapter {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
                 camels.onPartitionsAssigned(partitions);
+                // also called when there are no new ones: this is the end of the rebalance
+                commits.catchUp(consumer, consumer.assignment());
             }
 
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
                 camels.onPartitionsRevoked(partitions);
+                commits.catchUp(consumer, partitions);
+                commits.forget(partitions);
                 release(partitions);
             }
 
             @Override
             public void onPartitionsLost(Collection<TopicPartition> partitions) {
                 camels.onPartitionsLost(partitions);
+                commits.forget(partitions);
                 release(partitions);
             }
         }, topics);
