@@ -24,6 +24,9 @@ public enum PeerName {
     /** Netty 4.1 with a hand-written encoder and decoder: the floor. */
     NETTY(false),
 
+    /** Raw Netty whose messages are taken by workers: what any session layer costs at least that lets nobody hold up its event loops. */
+    NETTY_WORKER(false),
+
     /** {@code direct:} to raw Netty, and raw Netty to a route, exchanges going on on workers: what any component costs at least. */
     NETTY_ROUTE(false),
 
@@ -40,7 +43,10 @@ public enum PeerName {
     ROUTE_EVENT_BORINGSSL(true),
 
     /** As {@link #NETTY}, with BoringSSL. */
-    NETTY_BORINGSSL(true);
+    NETTY_BORINGSSL(true),
+
+    /** As {@link #NETTY_ROUTE}, with BoringSSL. */
+    NETTY_ROUTE_BORINGSSL(true);
 
     private final boolean boringSsl;
     private final List<String> jvmOptions;
@@ -64,7 +70,8 @@ public enum PeerName {
     public boolean isOurs() {
         return switch (this) {
             case SESSION, ROUTE, ROUTE_EVENT, SESSION_BORINGSSL, ROUTE_BORINGSSL, ROUTE_EVENT_BORINGSSL -> true;
-            case SDK, SDK_DEFAULTS, NETTY, NETTY_ROUTE, VERTX_ROUTE, NETTY_BORINGSSL -> false;
+            case SDK, SDK_DEFAULTS, NETTY, NETTY_WORKER, NETTY_ROUTE, VERTX_ROUTE, NETTY_BORINGSSL, NETTY_ROUTE_BORINGSSL ->
+                false;
         };
     }
 

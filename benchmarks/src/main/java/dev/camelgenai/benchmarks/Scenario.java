@@ -6,6 +6,8 @@ import java.util.Locale;
 import static dev.camelgenai.benchmarks.PeerName.NETTY;
 import static dev.camelgenai.benchmarks.PeerName.NETTY_BORINGSSL;
 import static dev.camelgenai.benchmarks.PeerName.NETTY_ROUTE;
+import static dev.camelgenai.benchmarks.PeerName.NETTY_ROUTE_BORINGSSL;
+import static dev.camelgenai.benchmarks.PeerName.NETTY_WORKER;
 import static dev.camelgenai.benchmarks.PeerName.ROUTE;
 import static dev.camelgenai.benchmarks.PeerName.ROUTE_BORINGSSL;
 import static dev.camelgenai.benchmarks.PeerName.ROUTE_EVENT;
@@ -28,8 +30,9 @@ public enum Scenario {
 
     /** Audio from the service as fast as the peer takes it. */
     DOWNLINK(List.of(Workload.saturatedDownlink("downlink", 8)),
-            List.of(SDK, SESSION, ROUTE, ROUTE_EVENT, NETTY, NETTY_ROUTE, VERTX_ROUTE, SESSION_BORINGSSL, ROUTE_BORINGSSL,
-                    ROUTE_EVENT_BORINGSSL, NETTY_BORINGSSL)),
+            List.of(SDK, SESSION, ROUTE, ROUTE_EVENT, NETTY, NETTY_WORKER, NETTY_ROUTE, VERTX_ROUTE, SESSION_BORINGSSL,
+                    ROUTE_BORINGSSL,
+                    ROUTE_EVENT_BORINGSSL, NETTY_BORINGSSL, NETTY_ROUTE_BORINGSSL)),
 
     /** Thousands of sessions in one JVM. */
     SCALE(List.of(Workload.scale("scale-5000x10", 5_000, 10), Workload.scale("scale-10000x0.5", 10_000, 0.5)),

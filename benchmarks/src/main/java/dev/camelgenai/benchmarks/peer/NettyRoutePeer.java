@@ -6,10 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import dev.camelgenai.live.session.WorkerHandoff;
-import dev.camelgenai.live.transport.LiveConnection;
-import dev.camelgenai.live.transport.LiveConnectionListener;
-import dev.camelgenai.live.transport.LiveConnector;
-import dev.camelgenai.live.transport.LiveUpgrade;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.CamelContext;
@@ -41,8 +37,8 @@ final class NettyRoutePeer implements Peer {
     private final AsyncProducer producer;
     private final DefaultConsumer consumer;
 
-    NettyRoutePeer(Target target) throws Exception {
-        netty = new NettyPeer(target, false, false);
+    NettyRoutePeer(Target target, boolean boringSsl) throws Exception {
+        netty = new NettyPeer(target, boringSsl, false);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -54,7 +50,7 @@ final class NettyRoutePeer implements Peer {
         ExecutorServiceManager executors = context.getExecutorServiceManager();
         // the context ends both
         handoff = new WorkerHandoff(executors.newFixedThreadPool(this, "Worker", WORKERS),
-                executors.newSingleThreadScheduledExecutor(this, "Timer"), new OwnLoops());
+                executors.newSingleThreadScheduledExecutor(this, "Timer"), new NettyLoops(netty));
         entry = context.getEndpoint("direct:up");
         producer = entry.createAsyncProducer();
         producer.start();
@@ -90,25 +86,6 @@ final class NettyRoutePeer implements Peer {
                 handoff.execute(() -> callback.done(false));
             });
             return false;
-        }
-    }
-
-    /** The event loops of raw Netty, for the handoff. */
-    private final class OwnLoops implements LiveConnector {
-
-        @Override
-        public boolean afterwards(Runnable task) {
-            return netty.afterwards(task);
-        }
-
-        @Override
-        public CompletionStage<LiveConnection> connect(LiveUpgrade upgrade, LiveConnectionListener listener) {
-            throw new UnsupportedOperationException("Raw Netty connects by itself");
-        }
-
-        @Override
-        public void close() {
-            // they are the peer's
         }
     }
 

@@ -18,7 +18,9 @@ public final class Peers {
             case ROUTE, ROUTE_BORINGSSL -> new RoutePeer(target, maxSessions, "message");
             case ROUTE_EVENT, ROUTE_EVENT_BORINGSSL -> new RoutePeer(target, maxSessions, "event");
             case NETTY -> new NettyPeer(target, false, true);
-            case NETTY_ROUTE -> new NettyRoutePeer(target);
+            case NETTY_WORKER -> new NettyWorkerPeer(target);
+            case NETTY_ROUTE -> new NettyRoutePeer(target, false);
+            case NETTY_ROUTE_BORINGSSL -> new NettyRoutePeer(target, true);
             case NETTY_BORINGSSL -> new NettyPeer(target, true, true);
             case VERTX_ROUTE -> new VertxRoutePeer(target);
         };

@@ -66,7 +66,10 @@ public sealed interface Bar {
         /** What no peer can be cheaper than, with the same TLS. */
         private List<PeerName> floors() {
             return switch (peer) {
-                case SESSION_BORINGSSL, ROUTE_BORINGSSL, ROUTE_EVENT_BORINGSSL -> List.of(PeerName.NETTY_BORINGSSL);
+                case SESSION_BORINGSSL -> List.of(PeerName.NETTY_BORINGSSL);
+                case ROUTE_BORINGSSL, ROUTE_EVENT_BORINGSSL ->
+                    List.of(PeerName.NETTY_BORINGSSL, PeerName.NETTY_ROUTE_BORINGSSL);
+                case SESSION -> List.of(PeerName.NETTY, PeerName.NETTY_WORKER);
                 case ROUTE, ROUTE_EVENT -> List.of(PeerName.NETTY, PeerName.NETTY_ROUTE);
                 default -> List.of(PeerName.NETTY);
             };

@@ -58,6 +58,15 @@ class MarkdownReportTest {
     }
 
     @Test
+    void aBarOfTheSessionLayerThatRawNettyDoesNotKeepWithoutHoldingUpItsEventLoopsIsOutOfReach() {
+        String report = report(SampleRuns.run(PeerName.SESSION, 1, 2, false), SampleRuns.run(PeerName.SDK, 1, 10, false),
+                SampleRuns.run(PeerName.NETTY, 1, 1, false), SampleRuns.run(PeerName.NETTY_WORKER, 1, 1.5, false));
+
+        assertThat(line(report, SESSION_TO_SDK)).isEqualTo(SESSION_TO_SDK
+                + " 0.200 (0.200-0.200); netty-worker alone 0.150 (0.150-0.150) | <= 0.125 | **not held**, out of reach |");
+    }
+
+    @Test
     void aBarThatIsKeptIsHeld() {
         String report = report(SampleRuns.run(PeerName.SESSION, 1, 1, false), SampleRuns.run(PeerName.SDK, 1, 10, false));
 
