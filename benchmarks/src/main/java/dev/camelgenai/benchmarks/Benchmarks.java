@@ -60,7 +60,7 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(names = "--warmup", defaultValue = "30", paramLabel = "SECONDS", description = "under the same load before the window (${DEFAULT-VALUE})")
     private double warmup;
 
-    @Option(names = "--length-seconds", defaultValue = "600", paramLabel = "SECONDS", description = "age of the session at its last window, in the scenario length (${DEFAULT-VALUE})")
+    @Option(names = "--length-seconds", defaultValue = "600", paramLabel = "SECONDS", description = "age of the session at its window, in the scenario length (${DEFAULT-VALUE})")
     private double lengthSeconds;
 
     @Option(names = "--sessions", defaultValue = "0", description = "in place of each workload's own number")

@@ -8,7 +8,7 @@ import dev.camelgenai.benchmarks.SequenceLedger;
 /**
  * What a client has measured.
  *
- * @param windows                one, but two for a workload about length
+ * @param windows                one, but two for a workload about length: of the long session, and of a young one
  * @param sent                   chunks by session that the peer reported as sent
  * @param failed                 chunks that the peer reported as failed, and sessions that could not be opened
  * @param firstFailure           {@code null} where nothing failed

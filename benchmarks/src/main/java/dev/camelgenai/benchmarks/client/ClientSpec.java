@@ -10,7 +10,7 @@ import dev.camelgenai.benchmarks.Workload;
  * @param arrivals      file of the {@link dev.camelgenai.benchmarks.ArrivalCounter}
  * @param warmupSeconds under the same load before anything is measured, so that the JIT compiler is done
  * @param seconds       of a measured window
- * @param lengthSeconds age of the session at the beginning of the last window, in the workload about length
+ * @param lengthSeconds age of the session at the beginning of its window, in the workload about length
  */
 public record ClientSpec(PeerName peer, int port, String arrivals, Workload workload, double warmupSeconds, double seconds,
         double lengthSeconds) {

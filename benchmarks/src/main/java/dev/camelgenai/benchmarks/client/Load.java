@@ -47,6 +47,8 @@ final class Load {
     /** Chunks of all sessions that may not have arrived, or not been answered: less than half of what the SDK's sockets queue. */
     private static final int MAX_UNDERWAY = 8_192;
     private static final int WARM_IN_FLIGHT = 4;
+    /** Age of the session that a long one is compared with. */
+    private static final double YOUNG_SECONDS = 10;
 
     /** Told of the beginning and the end of each window. */
     interface Listener {
@@ -153,17 +155,23 @@ final class Load {
         }
     }
 
+    /**
+     * The long session first, then a new one: the JIT compiler goes on for minutes at such a pace, so that an early window of the long
+     * session would be about the compiler.
+     */
     private void lengthen() throws InterruptedException, ExecutionException, TimeoutException {
         open(1);
         warmUp();
         awaitAnswers();
         closeAll();
         open(1);
-        double early = Math.min(10, spec.lengthSeconds() / 2);
-        pace(early);
+        pace(spec.lengthSeconds());
         measure(heard::sum, () -> pace(spec.seconds()));
-        pace(Math.max(0, spec.lengthSeconds() - early - spec.seconds()));
+        LoadSession old = sessions.remove(0);
+        open(1);
+        pace(Math.min(YOUNG_SECONDS, spec.lengthSeconds()));
         measure(heard::sum, () -> pace(spec.seconds()));
+        sessions.add(old);
     }
 
     private void open(int number) throws InterruptedException, ExecutionException, TimeoutException {

@@ -132,7 +132,8 @@ public final class Harness {
         text.append("%,d messages, %.2f us CPU and %,.0f bytes each; ".formatted(run.messages(), run.cpuMicrosPerMessage(),
                 run.bytesPerMessage()));
         run.client().windows().stream().skip(1)
-                .forEach(window -> text.append("later %.2f us CPU each; ".formatted(window.cpuMicrosPerMessage())));
+                .forEach(
+                        window -> text.append("%.2f us CPU each in a young session; ".formatted(window.cpuMicrosPerMessage())));
         if (run.client().latency() != null) {
             text.append("p50 %.3f ms, p99 %.3f ms; ".formatted(run.client().latency().p50() / 1e6,
                     run.client().latency().p99() / 1e6));

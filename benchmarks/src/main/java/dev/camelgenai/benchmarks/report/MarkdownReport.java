@@ -82,8 +82,9 @@ public final class MarkdownReport {
                     .formatted(workload.sessions(), workload.audioBytes());
             case OPENING -> "Up to %d sessions being opened or closed at a time. A message is a session, opened and closed."
                     .formatted(workload.inFlight());
-            case LENGTH -> "One session that sends %s chunks a second, each of which is answered; early and late window."
-                    .formatted(workload.rate());
+            case LENGTH ->
+                "One session that sends %s chunks a second, each of which is answered; then a young one in its place."
+                        .formatted(workload.rate());
         };
     }
 

@@ -103,14 +103,14 @@ public enum Metric {
         }
     },
 
-    /** CPU per message in the last window, divided by that in the first. */
-    LENGTH("CPU late/early", "%.2f") {
+    /** CPU per message of a long session, divided by that of a young one. */
+    LENGTH("CPU old/young", "%.2f") {
         @Override
         double value(RunRecord run) {
             List<ClientResult.Window> windows = run.client().windows();
             return windows.size() < 2
                     ? Double.NaN
-                    : windows.get(windows.size() - 1).cpuMicrosPerMessage() / windows.get(0).cpuMicrosPerMessage();
+                    : windows.get(0).cpuMicrosPerMessage() / windows.get(1).cpuMicrosPerMessage();
         }
     };
 

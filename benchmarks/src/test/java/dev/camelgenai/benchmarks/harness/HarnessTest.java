@@ -39,4 +39,21 @@ class HarnessTest {
         });
         assertThat(progress).hasSize(2);
     }
+
+    @Test
+    void aLongSessionIsComparedWithAYoungOneAndBothAreAccountedFor() throws Exception {
+        Settings settings = new Settings(List.of(Scenario.LENGTH), List.of(), List.of(PeerName.NETTY), 1, 0.1, 0.3, 0.5, 0, 1,
+                0.1, List.of("-Xmx256m", "-Djava.net.preferIPv4Stack=true"), output.resolve("none"), output);
+
+        RunLog log = new RunLog(output.resolve("runs.jsonl"));
+
+        assertThat(new Harness(settings, log, told -> {
+        }).run()).isEmpty();
+
+        assertThat(log.runs()).singleElement().satisfies(run -> {
+            assertThat(run.faults()).isEmpty();
+            assertThat(run.client().windows()).hasSize(2).allMatch(window -> window.messages() > 0);
+            assertThat(run.client().sent()).hasSize(2).containsEntry(1, run.server().received().get(1));
+        });
+    }
 }
