@@ -8,7 +8,7 @@ import dev.camelgenai.benchmarks.SequenceLedger;
 /**
  * What a client has measured.
  *
- * @param windows                one, but two for a workload about length: of the long session, and of a young one
+ * @param windows                one, but for a workload about length some, of the long session and of a young one in turn
  * @param sent                   chunks by session that the peer reported as sent
  * @param failed                 chunks that the peer reported as failed, and sessions that could not be opened
  * @param firstFailure           {@code null} where nothing failed
@@ -40,6 +40,17 @@ public record ClientResult(List<Window> windows, Map<Integer, Long> sent, long f
         public double cpuMicrosPerMessage() {
             return cpuNanos / 1e3 / messages;
         }
+    }
+
+    /** CPU per message of a long session, divided by that of a young one; not a number where there are not both. */
+    public double oldToYoung() {
+        double[] micros = new double[2];
+        long[] messages = new long[2];
+        for (int i = 0; i < windows.size(); i++) {
+            micros[i % 2] += windows.get(i).cpuNanos() / 1e3;
+            messages[i % 2] += windows.get(i).messages();
+        }
+        return micros[0] / messages[0] / (micros[1] / messages[1]);
     }
 
     /** Nanoseconds from a chunk to its answer. */

@@ -49,6 +49,7 @@ final class Load {
     private static final int WARM_IN_FLIGHT = 4;
     /** Age of the session that a long one is compared with. */
     private static final double YOUNG_SECONDS = 10;
+    private static final int LENGTH_TURNS = 4;
 
     /** Told of the beginning and the end of each window. */
     interface Listener {
@@ -156,8 +157,8 @@ final class Load {
     }
 
     /**
-     * The long session first, then a new one: the JIT compiler goes on for minutes at such a pace, so that an early window of the long
-     * session would be about the compiler.
+     * The long session and a young one in turn, in the same JVM: the JIT compiler goes on for minutes at such a pace, so that an early
+     * window of the long session would be about the compiler.
      */
     private void lengthen() throws InterruptedException, ExecutionException, TimeoutException {
         open(1);
@@ -166,12 +167,26 @@ final class Load {
         closeAll();
         open(1);
         pace(spec.lengthSeconds());
-        measure(heard::sum, () -> pace(spec.seconds()));
         LoadSession old = sessions.remove(0);
         open(1);
+        LoadSession young = sessions.get(0);
+        young.measureUpToHere();
         pace(Math.min(YOUNG_SECONDS, spec.lengthSeconds()));
+        for (int turn = 0; turn < LENGTH_TURNS; turn++) {
+            measureAlone(old);
+            measureAlone(young);
+        }
+        sessions.clear();
+        sessions.addAll(List.of(old, young));
+    }
+
+    private void measureAlone(LoadSession session) {
+        sessions.clear();
+        sessions.add(session);
+        // between windows nothing counts, and what the other has left in caches goes
+        session.measureUpToHere();
+        pace(spec.seconds() / 8);
         measure(heard::sum, () -> pace(spec.seconds()));
-        sessions.add(old);
     }
 
     private void open(int number) throws InterruptedException, ExecutionException, TimeoutException {

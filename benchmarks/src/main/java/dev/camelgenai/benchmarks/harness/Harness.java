@@ -131,9 +131,9 @@ public final class Harness {
         StringBuilder text = new StringBuilder(start);
         text.append("%,d messages, %.2f us CPU and %,.0f bytes each; ".formatted(run.messages(), run.cpuMicrosPerMessage(),
                 run.bytesPerMessage()));
-        run.client().windows().stream().skip(1)
-                .forEach(
-                        window -> text.append("%.2f us CPU each in a young session; ".formatted(window.cpuMicrosPerMessage())));
+        if (run.client().windows().size() > 1) {
+            text.append("old / young session %.3f; ".formatted(run.client().oldToYoung()));
+        }
         if (run.client().latency() != null) {
             text.append("p50 %.3f ms, p99 %.3f ms; ".formatted(run.client().latency().p50() / 1e6,
                     run.client().latency().p99() / 1e6));

@@ -83,7 +83,7 @@ public final class MarkdownReport {
             case OPENING -> "Up to %d sessions being opened or closed at a time. A message is a session, opened and closed."
                     .formatted(workload.inFlight());
             case LENGTH ->
-                "One session that sends %s chunks a second, each of which is answered; then a young one in its place."
+                "One session that sends %s chunks a second, each of which is answered, in turn with a young one."
                         .formatted(workload.rate());
         };
     }

@@ -1,6 +1,5 @@
 package dev.camelgenai.benchmarks.report;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -107,10 +106,7 @@ public enum Metric {
     LENGTH("CPU old/young", "%.2f") {
         @Override
         double value(RunRecord run) {
-            List<ClientResult.Window> windows = run.client().windows();
-            return windows.size() < 2
-                    ? Double.NaN
-                    : windows.get(0).cpuMicrosPerMessage() / windows.get(1).cpuMicrosPerMessage();
+            return run.client().oldToYoung();
         }
     };
 

@@ -52,7 +52,9 @@ class HarnessTest {
 
         assertThat(log.runs()).singleElement().satisfies(run -> {
             assertThat(run.faults()).isEmpty();
-            assertThat(run.client().windows()).hasSize(2).allMatch(window -> window.messages() > 0);
+            assertThat(run.client().windows()).hasSize(8).allMatch(window -> window.messages() > 0);
+            assertThat(run.client().oldToYoung()).isPositive();
+            assertThat(run.client().answeredWithinOneSecond()).isEqualTo(1);
             assertThat(run.client().sent()).hasSize(2).containsEntry(1, run.server().received().get(1));
         });
     }
