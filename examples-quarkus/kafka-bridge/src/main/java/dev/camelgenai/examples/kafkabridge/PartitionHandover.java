@@ -66,9 +66,12 @@ public class PartitionHandover implements SubscribeAdapter {
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
                 camels.onPartitionsRevoked(partitions);
-                commits.catchUp(consumer, partitions);
-                commits.forget(partitions);
-                release(partitions);
+                try {
+                    commits.catchUp(consumer, partitions);
+                } finally {
+                    commits.forget(partitions);
+                    release(partitions);
+                }
             }
 
             @Override
